@@ -1,0 +1,30 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace Futago.Blocks;
+
+public sealed record FileBlockDeviceOptions
+{
+    public CacheMode CacheMode { get; init; } = CacheMode.Direct;
+
+    /// <summary>Open without the right to write; every change ends with <see cref="BlockStatus.ReadOnly"/>.</summary>
+    public bool ReadOnly { get; init; }
+
+    /// <summary>I/O threads that the device may start, 1 to 64. They are started when the queue asks for them.</summary>
+    public int MaximumThreads { get; init; } = 8;
+
+    /// <summary>
+    /// Called when a write found no space, on the I/O thread that does it; may block. True: there is some now, try again.
+    /// </summary>
+    public Func<bool>? MakeRoom { get; init; }
+
+    public ILogger Logger { get; init; } = NullLogger.Instance;
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(MaximumThreads, 1, nameof(MaximumThreads));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(MaximumThreads, 64, nameof(MaximumThreads));
+        if (!Enum.IsDefined(CacheMode))
+            throw new ArgumentOutOfRangeException(nameof(CacheMode), CacheMode, "Unknown cache mode");
+    }
+}

@@ -1,0 +1,148 @@
+using Futago.Blocks.Native;
+
+namespace Futago.Blocks;
+
+/// <summary>
+/// The way of a checked request to the kernel: what the page cache can answer at once is done on the caller's thread, the rest
+/// on I/O threads; durability is the business of <see cref="GroupCommit"/>; unmapping and zeroing run on a thread of their own,
+/// so that they never stand in front of reads and writes. Another way (io_uring) replaces this class.
+/// </summary>
+internal sealed class ThreadedIo
+{
+    private readonly IBlockFile _file;
+    private readonly FileTransfer _transfer;
+    private readonly WorkerThreads _workers;
+    private readonly WorkerThreads _aside;
+    private readonly GroupCommit _commit;
+    private readonly Action<BlockStatus, int> _onFault;
+    private int _faults;
+    private volatile bool _cachedReads;
+    private volatile bool _cachedWrites;
+
+    internal ThreadedIo(IBlockFile file, string name, int threads, bool pageCache, Func<bool>? makeRoom, Action<int> onFlushFailed, Action<BlockStatus, int> onFault)
+    {
+        _onFault = onFault;
+        _file = file;
+        _transfer = new FileTransfer(file, threads + 1, makeRoom);
+        _workers = new WorkerThreads($"io {name}", threads, ReadOrWrite);
+        _aside = new WorkerThreads($"zero {name}", 1, ChangeWithoutData);
+        _commit = new GroupCommit(file, $"sync {name}", onFlushFailed);
+        _cachedReads = _cachedWrites = pageCache;
+    }
+
+    public bool HasFailed => _commit.HasFailed;
+
+    /// <summary>The next fault of this kind is news again.</summary>
+    public void Settle(BlockStatus fault) => Interlocked.And(ref _faults, ~(1 << (int)fault));
+
+    public void Submit(BlockRequest request)
+    {
+        switch (request.Operation)
+        {
+            case BlockOperation.Read when !_cachedReads || !TryReadCached(request):
+            case BlockOperation.Write when !_cachedWrites || !TryWriteCached(request):
+                _workers.Enqueue(request);
+                break;
+            case BlockOperation.Flush:
+                _commit.Join(request);
+                break;
+            case BlockOperation.Unmap or BlockOperation.WriteZeroes or BlockOperation.Clone:
+                _aside.Enqueue(request);
+                break;
+        }
+    }
+
+    /// <summary>Blocks until every thread has ended; whatever is still queued ends with <see cref="BlockStatus.Offline"/>.</summary>
+    public void Close()
+    {
+        // In this order: the first two hand durable changes over to the third.
+        _workers.Close();
+        _aside.Close();
+        _commit.Close();
+    }
+
+    private bool TryReadCached(BlockRequest request)
+    {
+        var n = _file.Read(request.OffsetBytes, request.Buffer!.Address + request.BufferOffset, (int)request.LengthBytes, cachedOnly: true);
+        if (n == request.LengthBytes)
+        {
+            request.OnCompleted(BlockStatus.Ok);
+            return true;
+        }
+        // Not every file system knows RWF_NOWAIT; there is no point in asking again.
+        if (n == -Errno.EOPNOTSUPP)
+            _cachedReads = false;
+        return false;
+    }
+
+    private bool TryWriteCached(BlockRequest request)
+    {
+        var n = _file.Write(request.OffsetBytes, request.Buffer!.Address + request.BufferOffset, (int)request.LengthBytes, cachedOnly: true);
+        if (n == request.LengthBytes)
+        {
+            FinishChange(request, 0);
+            return true;
+        }
+        if (n == -Errno.EOPNOTSUPP)
+            _cachedWrites = false;
+        // After a short write the I/O thread writes all of it again, which does no harm.
+        return false;
+    }
+
+    private void ReadOrWrite(BlockRequest request)
+    {
+        if (request.Operation == BlockOperation.Read)
+        {
+            var error = _transfer.Read(request);
+            request.OnCompleted(error == 0 ? BlockStatus.Ok : Report(Errno.ToReadStatus(error), error));
+        }
+        else
+        {
+            FinishChange(request, _transfer.Write(request));
+        }
+    }
+
+    private void ChangeWithoutData(BlockRequest request)
+    {
+        if (request.Operation == BlockOperation.Clone)
+            Clone(request);
+        else if (request.Operation == BlockOperation.Unmap)
+            FinishChange(request, _transfer.Unmap(request.OffsetBytes, request.LengthBytes));
+        else
+            FinishChange(request, _transfer.WriteZeroes(request.OffsetBytes, request.LengthBytes));
+    }
+
+    private void Clone(BlockRequest request)
+    {
+        var error = -_file.CloneRange(request.CloneSource!.File, request.CloneSourceOffset, request.OffsetBytes, request.LengthBytes);
+        // Not a fault of the medium: the caller reads and writes instead.
+        if (error is Errno.EOPNOTSUPP or Errno.ENOTTY or Errno.EINVAL or Errno.EXDEV)
+        {
+            _commit.CountChange();
+            request.OnCompleted(BlockStatus.NotSupported);
+            return;
+        }
+        FinishChange(request, error);
+    }
+
+    /// <summary>Tells of the first fault of each kind, not of every request that meets it.</summary>
+    private BlockStatus Report(BlockStatus status, int error)
+    {
+        var kind = 1 << (int)status;
+        if ((Interlocked.Or(ref _faults, kind) & kind) == 0)
+            _onFault(status, error);
+        return status;
+    }
+
+    private void FinishChange(BlockRequest request, int error)
+    {
+        // Also after an error: part of it may have been changed.
+        _commit.CountChange();
+        if (error != 0)
+            request.OnCompleted(Report(Errno.ToWriteStatus(error), error));
+        else if (request.Durable)
+            _commit.Join(request);
+        else
+            request.OnCompleted(_commit.HasFailed ? BlockStatus.WriteError : BlockStatus.Ok);
+    }
+}

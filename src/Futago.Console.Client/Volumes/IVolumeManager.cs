@@ -1,0 +1,46 @@
+using Futago.Engine.Contracts.Volumes;
+
+namespace Futago.Console.Client.Volumes;
+
+/// <summary>The volume manager: units, volume groups and logical volumes. Volumes are named by path, <c>group/name</c>.</summary>
+public interface IVolumeManager
+{
+    Task<IReadOnlyList<UnitInfo>> ListUnitsAsync(CancellationToken cancellation = default);
+
+    /// <summary>Directory that new image files go to unless the administrator names another.</summary>
+    Task<string> GetImageDirectoryAsync(CancellationToken cancellation = default);
+
+    Task<UnitInfo> CreateImageAsync(CreateImageRequest request, CancellationToken cancellation = default);
+
+    /// <param name="confirm">The path, typed again.</param>
+    Task DeleteImageAsync(string path, string confirm, CancellationToken cancellation = default);
+
+    Task<IReadOnlyList<GroupInfo>> ListGroupsAsync(CancellationToken cancellation = default);
+
+    Task<GroupInfo> CreateGroupAsync(CreateGroupRequest request, CancellationToken cancellation = default);
+
+    Task<GroupInfo> ImportGroupAsync(ImportGroupRequest request, CancellationToken cancellation = default);
+
+    Task ExportGroupAsync(string group, CancellationToken cancellation = default);
+
+    /// <param name="confirm">The group's name, typed again.</param>
+    Task DestroyGroupAsync(string group, string confirm, CancellationToken cancellation = default);
+
+    Task<IReadOnlyList<VolumeInfo>> ListVolumesAsync(CancellationToken cancellation = default);
+
+    Task<VolumeInfo> CreateVolumeAsync(string group, CreateVolumeRequest request, CancellationToken cancellation = default);
+
+    Task<VolumeInfo> UpdateVolumeAsync(string path, UpdateVolumeRequest request, CancellationToken cancellation = default);
+
+    /// <summary>What deleting this volume would destroy and whom it would disturb.</summary>
+    Task<DeletionPreview> PreviewDeletionAsync(string path, CancellationToken cancellation = default);
+
+    /// <summary>Deletes a volume that no started target uses; LUNs of stopped targets that refer to it are removed with it.</summary>
+    /// <param name="confirm">The volume's name (without the group), typed again.</param>
+    Task DeleteVolumeAsync(string path, string confirm, CancellationToken cancellation = default);
+}
+
+/// <param name="Losses">What will be gone, one line each.</param>
+/// <param name="UsedBy">Who uses it now, one line each.</param>
+/// <param name="Blocked">True when the deletion would be refused because of a user.</param>
+public sealed record DeletionPreview(string Path, long SizeBytes, IReadOnlyList<string> Losses, IReadOnlyList<string> UsedBy, bool Blocked);

@@ -1,0 +1,53 @@
+using Futago.Console.Components.Dialogs;
+using Futago.Console.Components.Presentation;
+using Futago.Console.Resources;
+using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
+using Futago.Engine.Contracts.Volumes;
+using Microsoft.AspNetCore.Components;
+
+namespace Futago.Console.Components.Controls;
+
+/// <summary>Logical volumes with what can be done to them, on the volumes page and on each group's.</summary>
+public sealed partial class VolumeTable
+{
+    [Parameter, EditorRequired]
+    public required IReadOnlyList<VolumeInfo> Volumes { get; set; }
+
+    [Parameter]
+    public bool ShowGroup { get; set; } = true;
+
+    private static int PercentOf(InitialisationInfo run) =>
+        run.TotalBytes <= 0 ? 0 : (int)Math.Clamp(run.DoneBytes * 100.0 / run.TotalBytes, 0, 100);
+
+    private static string ProgressText(InitialisationInfo run)
+    {
+        var text = Sentence.Of(VolumesText.InitialisationProgress, PercentOf(run), ByteSize.Format(run.RateBytesPerSecond));
+        return run.SecondsLeft is { } left
+            ? $"{text} · {Sentence.Of(VolumesText.TimeLeft, TimeText.Duration(TimeSpan.FromSeconds(left)))}"
+            : text;
+    }
+
+    private ReplicationStatus? ReplicationOf(VolumeInfo volume) => Live.Replications.FirstOrDefault(r => r.VolumeId == volume.Id);
+
+    private IEnumerable<(string Target, int Lun)> UsersOf(VolumeInfo volume) =>
+        from target in Live.Targets
+        from lun in target.Luns
+        where lun.BackingStorePath == volume.Path
+        select (target.Name, lun.Lun);
+
+    private async Task ExpandAsync(VolumeInfo volume)
+    {
+        if (Live.Groups.FirstOrDefault(g => g.Name == volume.Group) is { } group)
+            await ShowAsync<ExpandVolumeDialog>(VolumesText.ExpandTitle, (nameof(ExpandVolumeDialog.Volume), volume), (nameof(ExpandVolumeDialog.Group), group));
+    }
+
+    private Task<bool> RenameAsync(VolumeInfo volume) =>
+        ShowAsync<RenameVolumeDialog>(VolumesText.RenameTitle, (nameof(RenameVolumeDialog.Volume), volume));
+
+    private Task<bool> LimitAsync(VolumeInfo volume) =>
+        ShowAsync<InitialisationLimitDialog>(VolumesText.InitialisationLimit, (nameof(InitialisationLimitDialog.Volume), volume));
+
+    private Task<bool> DeleteAsync(VolumeInfo volume) =>
+        ShowAsync<DeleteVolumeDialog>(VolumesText.DeleteTitle, (nameof(DeleteVolumeDialog.Volume), volume));
+}

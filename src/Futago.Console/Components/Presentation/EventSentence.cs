@@ -1,0 +1,31 @@
+using System.Globalization;
+using Futago.Console.Client.Events;
+using Futago.Console.Resources;
+
+namespace Futago.Console.Components.Presentation;
+
+/// <summary>Events in the person's language.</summary>
+public static class EventSentence
+{
+    public static string Describe(EventView entry)
+    {
+        if (CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en")
+            return entry.Text;
+        var template = EventsText.ResourceManager.GetString(KeyOf(entry.Code), CultureInfo.CurrentUICulture);
+        return template is null ? entry.Text : Sentence.Fill(template, ArgsOf(entry)) ?? entry.Text;
+    }
+
+    /// <summary><c>volume.created</c> → <c>Event_VolumeCreated</c>.</summary>
+    public static string KeyOf(string code) => "Event_" + CodeKey.Pascal(code);
+
+    // What every event has may be named in its sentence like an argument.
+    private static Dictionary<string, string> ArgsOf(EventView entry)
+    {
+        Dictionary<string, string> args = entry.Args is null ? [] : new(entry.Args);
+        if (entry.Object is not null)
+            args.TryAdd("object", entry.Object);
+        if (entry.User is not null)
+            args.TryAdd("user", entry.User);
+        return args;
+    }
+}

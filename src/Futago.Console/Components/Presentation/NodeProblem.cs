@@ -1,0 +1,62 @@
+using Futago.Console.Client.Node;
+using Futago.Console.Client.Pairing;
+using Futago.Console.Resources;
+using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Iscsi;
+using Futago.Engine.Contracts.Volumes;
+
+namespace Futago.Console.Components.Presentation;
+
+/// <summary>Something that is wrong with the node now.</summary>
+/// <param name="Address">Page where something can be done about it.</param>
+public sealed record NodeProblem(string Subject, string Text, Tone Tone, string Address)
+{
+    // Thin volumes stop taking writes when their group is full, thick ones do not care.
+    private const double FullShare = 0.05;
+
+    /// <summary>Worst first.</summary>
+    public static IReadOnlyList<NodeProblem> Find(ILiveStatus live, ILivePeer peer)
+    {
+        List<NodeProblem> problems = [];
+        if (!live.Connected)
+            problems.Add(new(OverviewText.Engine, ShellText.EngineLostText, Tone.Bad, ConsoleRoutes.Settings));
+        foreach (var portal in live.Node?.Portals.Where(p => !p.Listening) ?? [])
+        {
+            problems.Add(new(
+                ConnectCommands.Portal(new PortalConfiguration(portal.Address, portal.Port)),
+                portal.Problem is null ? StatesText.NotListening : ProblemText.Describe(portal.Problem),
+                Tone.Bad,
+                ConsoleRoutes.Settings));
+        }
+        if (peer is { Name: { } peerName, Status: { Problem: { } peerProblem } })
+            problems.Add(new(peerName, ProblemText.Describe(peerProblem), Tone.Warning, ConsoleRoutes.Pair));
+        else if (peer is { Name: { } aheadName, Status: { ClockOff: true, ClockDifferenceMilliseconds: { } difference } })
+            problems.Add(new(aheadName, Sentence.Of(PairText.ClockOff, difference / 1000), Tone.Warning, ConsoleRoutes.Pair));
+        problems.AddRange(
+            from replication in live.Replications
+            let problem = replication.Problem is { Code: ProblemCodes.VolumeReplicationStopped } ? null : replication.Problem ?? replication.RoleProblem
+            where problem is not null || replication.SplitBrain is not null
+            select new NodeProblem(
+                replication.TaskName,
+                problem is null ? VolumeReplicationText.SplitBrain : ProblemText.Describe(problem),
+                replication.SplitBrain is not null || replication.Frozen ? Tone.Bad : Tone.Warning,
+                replication.SplitBrain is null ? ConsoleRoutes.VolumeReplication(replication.TaskName) : ConsoleRoutes.SplitBrain(replication.TaskName)));
+        problems.AddRange(live.Groups.Where(g => g.State != GroupState.Online).Select(g => new NodeProblem(
+            g.Name, Describe(g.Problem, StateLabels.Of(g.State)), Tone.Bad, ConsoleRoutes.Group(g.Name))));
+        problems.AddRange(live.Volumes.Where(v => v.State == VolumeState.Failed).Select(v => new NodeProblem(
+            v.Path, Describe(v.Problem, StateLabels.Of(v.State)), Tone.Bad, ConsoleRoutes.VolumesOf(v.Group))));
+        problems.AddRange(
+            from target in live.Targets
+            where target.State == TargetState.Degraded
+            from problem in target.Problems.DefaultIfEmpty()
+            select new NodeProblem(target.Name, problem is null ? StatesText.TargetDegraded : ProblemText.Describe(problem.Problem), Tone.Warning, ConsoleRoutes.Target(target.Name)));
+        problems.AddRange(
+            from grp in live.Groups
+            where grp.State == GroupState.Online && grp.SizeBytes > 0 && grp.Space.Free < grp.SizeBytes * FullShare
+                && live.Volumes.Any(v => v.Group == grp.Name && v.Thin)
+            select new NodeProblem(grp.Name, Sentence.Of(OverviewText.NearlyFull, ByteSize.Format(grp.Space.Free)), Tone.Warning, ConsoleRoutes.Group(grp.Name)));
+        return [.. problems.OrderByDescending(p => p.Tone)];
+    }
+
+    private static string Describe(Problem? problem, StateLabel state) => problem is null ? state.Text : ProblemText.Describe(problem);
+}

@@ -1,0 +1,56 @@
+using System.Globalization;
+using Futago.Console.Client.Tasks;
+using Futago.Console.Resources;
+using Futago.Engine.Contracts;
+
+namespace Futago.Console.Components.Presentation;
+
+/// <summary>Words, colour and icon of tasks and runs.</summary>
+public static class TaskLabels
+{
+    public static StateLabel Of(RunStatus status) => status switch
+    {
+        RunStatus.Ok => new(TasksText.Ok, Tone.Good, "check_circle"),
+        RunStatus.Warning => new(TasksText.Warning, Tone.Warning, "warning"),
+        _ => new(TasksText.Error, Tone.Bad, "error"),
+    };
+
+    public static StateLabel Of(RunView? run) => run switch
+    {
+        null => new(TasksText.NeverRan, Tone.Neutral, "schedule"),
+        { Status: { } status } => Of(status),
+        _ => new(TasksText.RunningState, Tone.Busy, "progress_activity"),
+    };
+
+    public static string Name(TaskKind kind) => kind == TaskKind.DataReplication ? TasksText.KindDataReplication : TasksText.KindSnapshot;
+
+    public static string Name(TaskAction action) => action switch
+    {
+        TaskAction.Started => TasksText.Started,
+        TaskAction.Finished => TasksText.Finished,
+        _ => TasksText.Missed,
+    };
+
+    public static string Phase(string phase) => phase switch
+    {
+        "preparing" => TasksText.PhasePreparing,
+        "copying" => TasksText.PhaseCopying,
+        "waiting" => TasksText.PhaseWaiting,
+        _ => TasksText.PhaseFinishing,
+    };
+
+    /// <summary>The sentence of a run or line in the person's language; the English one where there is no other.</summary>
+    public static string? Detail(string? reason, string? text)
+    {
+        if (text is null || reason is null or "none" || CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en")
+            return text;
+        var key = string.Concat(reason.Split('-', '.').Select(w => w.Length == 0 ? "" : char.ToUpperInvariant(w[0]) + w[1..]));
+        if (TasksText.ResourceManager.GetString("Reason_" + key, CultureInfo.CurrentUICulture) is { } translated)
+            return translated;
+        return ProblemsText.ResourceManager.GetString("Problem_" + key, CultureInfo.CurrentUICulture) is { } template ? Sentence.Fill(template, null) ?? text : text;
+    }
+
+    public static string Progress(RunProgressView progress) => Sentence.Of(
+        TasksText.ProgressLine, ByteSize.Format(progress.Bytes), ByteSize.Format(progress.BytesPerSecond), progress.FilesTransferred)
+        + (progress.SecondsLeft is { } left ? " · " + Sentence.Of(TasksText.TimeLeft, TimeText.Duration(TimeSpan.FromSeconds(left))) : "");
+}

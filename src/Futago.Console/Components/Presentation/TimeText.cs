@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace Futago.Console.Components.Presentation;
+
+/// <summary>Times as the console shows them: the node's own time zone, always with the offset, the same in every language.</summary>
+public sealed class TimeText(TimeProvider clock)
+{
+    public string Format(DateTimeOffset time) =>
+        TimeZoneInfo.ConvertTime(time, clock.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss 'UTC'zzz", CultureInfo.InvariantCulture);
+
+    /// <summary>Time of day only, for today's entries in a narrow place; else as <see cref="Format"/>.</summary>
+    public string Short(DateTimeOffset time)
+    {
+        var zone = clock.LocalTimeZone;
+        var local = TimeZoneInfo.ConvertTime(time, zone);
+        var now = TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone);
+        var pattern = local.Date == now.Date ? "HH:mm:ss 'UTC'zzz" : "yyyy-MM-dd HH:mm 'UTC'zzz";
+        return local.ToString(pattern, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>A length of time in its two largest units: <c>2 d 3 h</c>, <c>5 min 10 s</c>.</summary>
+    public static string Duration(TimeSpan span)
+    {
+        var (days, hours, minutes, seconds) = (span.Days, span.Hours, span.Minutes, Math.Max(0, span.Seconds));
+        return days > 0 ? $"{days} d {hours} h"
+            : hours > 0 ? $"{hours} h {minutes} min"
+            : minutes > 0 ? $"{minutes} min {seconds} s"
+            : $"{seconds} s";
+    }
+}

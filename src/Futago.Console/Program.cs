@@ -1,0 +1,3 @@
+using Futago.Console;
+
+return await ConsoleApplication.RunAsync(args);

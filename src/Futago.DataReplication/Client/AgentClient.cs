@@ -1,0 +1,137 @@
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography;
+using Futago.DataReplication.Agent;
+using Futago.DataReplication.Protocol;
+
+namespace Futago.DataReplication.Client;
+
+/// <summary>The source's side of the agent protocol. Every method throws <see cref="AgentException"/> when the agent does not do it.</summary>
+public sealed class AgentClient(TimeProvider time)
+{
+    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+
+    public async Task<AgentAnswer> BrowseAsync(AgentAddress agent, CancellationToken cancellation)
+    {
+        var (stream, answer) = await AskAsync(agent, AgentOperation.Browse, null, null, 0, cancellation);
+        await stream.DisposeAsync();
+        return answer;
+    }
+
+    /// <summary>Has a snapshot taken at the agent after a good run.</summary>
+    public async Task<AgentAnswer> FinishAsync(AgentAddress agent, string share, string owner, int keep, CancellationToken cancellation)
+    {
+        var (stream, answer) = await AskAsync(agent, AgentOperation.Finish, share, owner, keep, cancellation);
+        await stream.DisposeAsync();
+        return answer;
+    }
+
+    /// <summary>A connection that speaks rsync with the daemon of the share.</summary>
+    public async Task<Stream> OpenAsync(AgentAddress agent, string share, CancellationToken cancellation) =>
+        (await AskAsync(agent, AgentOperation.Copy, share, null, 0, cancellation)).Stream;
+
+    private async Task<(Stream Stream, AgentAnswer Answer)> AskAsync(
+        AgentAddress agent, AgentOperation operation, string? share, string? owner, int keep, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(ConnectTimeout);
+        SslStream? tls = null;
+        try
+        {
+            tls = await ConnectAsync(agent, limit.Token);
+            var certificate = tls.RemoteCertificate!.GetCertHash(HashAlgorithmName.SHA256);
+            var hello = await AgentFrame.ReadAsync<AgentHello>(tls, AgentFrame.LengthMax, limit.Token);
+            if (hello.Version != AgentHello.CurrentVersion || hello.Nonce is not { Length: 44 })
+                throw new AgentException(AgentFailure.Protocol, "The agent speaks another version of the protocol; bring both nodes to the same version.");
+            var key = AgentProof.DeriveKey(agent.User, agent.Password);
+            var request = new AgentRequest(AgentHello.CurrentVersion, operation, agent.User, AgentProof.NewNonce(), "", share, owner, keep);
+            request = request with { Proof = Convert.ToBase64String(AgentProof.OfSource(key, hello, request, certificate)) };
+            await AgentFrame.WriteAsync(tls, request, limit.Token);
+            var reply = await AgentFrame.ReadAsync<AgentReply>(tls, AgentFrame.LengthMax, limit.Token);
+            // Denied carries no proof, and needs none: it grants nothing.
+            if (reply.Failure is AgentFailure.Denied or AgentFailure.Protocol)
+                throw new AgentException(reply.Failure.Value, Sentence(reply.Failure.Value, agent, share, reply.Detail));
+            if (!AgentProof.Matches(AgentProof.OfAgent(key, hello, request, certificate), reply.Proof))
+                throw new AgentException(AgentFailure.Denied, $"What answers at {agent.Host} port {agent.Port} does not know the password: it is not the agent that it claims to be.");
+            if (reply.Failure is { } failure)
+                throw new AgentException(failure, Sentence(failure, agent, share, reply.Detail));
+            var difference = reply.Time is { } theirs ? theirs - time.GetUtcNow() : TimeSpan.Zero;
+            var answer = new AgentAnswer(Convert.ToHexStringLower(certificate), reply.RsyncVersion, difference, reply.Shares ?? [], reply.Snapshot);
+            var stream = tls;
+            tls = null;
+            return (stream, answer);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw Unreachable(agent, "no answer within 15 s", e);
+        }
+        catch (Exception e) when (e is IOException or SocketException)
+        {
+            throw Unreachable(agent, e.Message.TrimEnd('.'), e);
+        }
+        finally
+        {
+            if (tls is not null)
+                await tls.DisposeAsync();
+        }
+    }
+
+    private static async Task<SslStream> ConnectAsync(AgentAddress agent, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        SslStream? tls = null;
+        try
+        {
+            await socket.ConnectAsync(agent.Host, agent.Port, cancellation);
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 20);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
+            tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            var seen = "";
+            try
+            {
+                await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+                {
+                    TargetHost = agent.Host,
+                    EnabledSslProtocols = SslProtocols.Tls13 | SslProtocols.Tls12,
+                    // No authority signs these certificates: the pin decides, and before there is one, the agent's proof (see AgentProof).
+                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
+                    {
+                        seen = certificate is null ? "" : AgentCertificate.Fingerprint(certificate);
+                        return certificate is not null && (agent.Fingerprint is null || seen == agent.Fingerprint);
+                    },
+                }, cancellation);
+                return tls;
+            }
+            catch (AuthenticationException e) when (seen.Length > 0 && agent.Fingerprint is not null && seen != agent.Fingerprint)
+            {
+                throw new AgentException(AgentFailure.CertificateChanged,
+                    $"The agent at {agent.Host} shows a certificate with the fingerprint {seen} instead of {agent.Fingerprint}. If the agent was set up anew, test the task again to trust it; if not, something stands in between.", e);
+            }
+            catch (AuthenticationException e)
+            {
+                throw new AgentException(AgentFailure.Protocol, $"{agent.Host} port {agent.Port} does not speak TLS: it is not the TLS port of a data replication agent.", e);
+            }
+        }
+        catch
+        {
+            if (tls is not null)
+                await tls.DisposeAsync();
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private static AgentException Unreachable(AgentAddress agent, string reason, Exception e) => new(
+        AgentFailure.Unreachable, $"The data replication agent at {agent.Host} port {agent.Port} cannot be reached ({reason}). Check the address, and that the agent is enabled there.", e);
+
+    private static string Sentence(AgentFailure failure, AgentAddress agent, string? share, string? detail) => failure switch
+    {
+        AgentFailure.Denied => $"The agent at {agent.Host} refused the user {agent.User}: user or password is wrong, or this node's address is not allowed there.",
+        AgentFailure.ShareUnknown => $"The agent at {agent.Host} offers the user {agent.User} no share {share}.",
+        AgentFailure.ShareUnavailable => $"The share {share} at {agent.Host} cannot be written now: {detail}",
+        _ => $"The agent at {agent.Host} answered: {detail}",
+    };
+}

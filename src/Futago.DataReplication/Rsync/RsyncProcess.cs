@@ -1,0 +1,93 @@
+using System.Diagnostics;
+using System.Text;
+using Futago.DataReplication.Linux;
+
+namespace Futago.DataReplication.Rsync;
+
+/// <summary>Runs the sending rsync to its end.</summary>
+internal static class RsyncProcess
+{
+    /// <summary>After SIGTERM it removes or keeps partial files at the destination; that takes a round trip or two.</summary>
+    private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
+
+    /// <param name="password">Goes in on standard input, where neither arguments nor environment show it.</param>
+    /// <param name="connectProgram">For RSYNC_CONNECT_PROG: a command instead of a network connection; null for none.</param>
+    /// <returns>The exit code; 20 also when it had to be ended.</returns>
+    public static async Task<int> RunAsync(
+        IReadOnlyList<string> arguments, string password, string? connectProgram, string mark, RsyncOutput output, Action<RsyncProgress> progress, CancellationToken stop)
+    {
+        var start = RsyncProgram.Describe(arguments, mark);
+        // File names are bytes; Latin-1 keeps each of them as it is, and rsync escapes what is not printable.
+        start.StandardOutputEncoding = start.StandardErrorEncoding = Encoding.Latin1;
+        if (connectProgram is not null)
+            start.Environment["RSYNC_CONNECT_PROG"] = connectProgram;
+        using var process = Process.Start(start)!;
+        var printed = ReadAsync(process.StandardOutput, line =>
+        {
+            if (RsyncProgress.Parse(line) is { } step)
+                progress(step);
+            else
+                output.Add(Utf8(line), error: false);
+        });
+        var complained = ReadAsync(process.StandardError, line => output.Add(Utf8(line), error: true));
+        try
+        {
+            await process.StandardInput.WriteAsync(password + "\n");
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It ended before it read the password; its exit code says why.
+        }
+        try
+        {
+            await process.WaitForExitAsync(stop);
+        }
+        catch (OperationCanceledException)
+        {
+            Signals.Terminate(process.Id);
+            using var limit = new CancellationTokenSource(EndTimeout);
+            try
+            {
+                await process.WaitForExitAsync(limit.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                process.Kill(entireProcessTree: true);
+                await process.WaitForExitAsync(CancellationToken.None);
+            }
+            return 20;
+        }
+        await Task.WhenAll(printed, complained);
+        return process.ExitCode;
+    }
+
+    /// <summary>Lines end with a line feed, or with a carriage return when the next one overwrites them.</summary>
+    private static async Task ReadAsync(StreamReader reader, Action<string> line)
+    {
+        const int LineMax = 8192;
+        var current = new StringBuilder();
+        var buffer = new char[4096];
+        int count;
+        while ((count = await reader.ReadAsync(buffer)) > 0)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (buffer[i] is not ('\n' or '\r'))
+                {
+                    if (current.Length < LineMax)
+                        current.Append(buffer[i]);
+                    continue;
+                }
+                if (current.Length > 0)
+                    line(current.ToString());
+                current.Clear();
+            }
+        }
+        if (current.Length > 0)
+            line(current.ToString());
+    }
+
+    /// <summary>Most names are UTF-8; those that are not show a replacement character. PostgreSQL takes no NUL.</summary>
+    private static string Utf8(string latin1) => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(latin1)).Replace('\0', '?');
+}

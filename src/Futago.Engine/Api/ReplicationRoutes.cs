@@ -1,0 +1,27 @@
+using Futago.Engine.Contracts.Replication;
+using Futago.Engine.Replication;
+
+namespace Futago.Engine.Api;
+
+internal static class ReplicationRoutes
+{
+    public static void MapReplications(this RouteGroupBuilder api)
+    {
+        var replications = api.MapGroup("/replications");
+        replications.MapGet("", (ReplicationService service) => service.Statuses);
+        var one = replications.MapGroup("/{id:guid}");
+        one.MapGet("", (ReplicationService service, Guid id) => service.Get(id).MeasureAsync());
+        one.MapPost("/clear-metadata", (ReplicationService service, Guid id, ClearReplicationMetadataRequest request) => DoneAsync(service.Get(id).ClearMetadataAsync(request.Confirm)));
+        one.MapPost("/discard-my-side", (ReplicationService service, Guid id, DiscardMySideRequest request) => DoneAsync(service.Get(id).DiscardMySideAsync(request.Confirm)));
+        one.MapPost("/force-source", (ReplicationService service, Guid id, ForceSourceRequest request) => DoneAsync(service.Get(id).ForceSourceAsync(request.Confirm)));
+        one.MapPost("/verify/start", (ReplicationService service, Guid id) => DoneAsync(service.Get(id).StartVerifyAsync()));
+        one.MapPost("/verify/stop", (ReplicationService service, Guid id) => DoneAsync(service.Get(id).StopVerifyAsync()));
+        one.MapPost("/heal", (ReplicationService service, Guid id, HealRequest request) => DoneAsync(service.Get(id).HealAsync(request.Confirm)));
+    }
+
+    private static async Task<IResult> DoneAsync(Task work)
+    {
+        await work;
+        return Results.NoContent();
+    }
+}

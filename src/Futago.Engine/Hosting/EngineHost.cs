@@ -1,0 +1,225 @@
+using System.ComponentModel;
+using System.Net.Sockets;
+using Futago.Blocks;
+using Futago.DataReplication.Agent;
+using Futago.DataReplication.Runs;
+using Futago.Engine.Api;
+using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Events;
+using Futago.Engine.DataReplication;
+using Futago.Engine.Events;
+using Futago.Engine.Link;
+using Futago.Engine.Link.PathTest;
+using Futago.Engine.Linux;
+using Futago.Engine.Options;
+using Futago.Engine.Replication;
+using Futago.Engine.Shares;
+using Futago.Engine.State;
+using Futago.Engine.Status;
+using Futago.Engine.Targets;
+using Futago.Iscsi;
+using Futago.Volumes;
+
+namespace Futago.Engine.Hosting;
+
+/// <summary>
+/// Puts the engine together, starts its parts in order (state, volumes, targets, shares, API) and ends them in the reverse order.
+/// The API comes last: who can talk to the engine finds everything that could be brought online.
+/// </summary>
+internal sealed class EngineHost : IAsyncDisposable
+{
+    /// <summary>Buffers for data on its way between network and media.</summary>
+    private const long BufferBytesMinimum = 64L << 20;
+    private const long BufferBytesMaximum = 2L << 30;
+
+    /// <summary>Requests of the console that are still running get this long before their connections close.</summary>
+    private static readonly TimeSpan ApiStopTimeout = TimeSpan.FromSeconds(5);
+
+    private readonly EngineOptions _options;
+    private readonly StateDirectory _state;
+    private readonly EventJournal _journal;
+    private readonly TargetService _targets;
+    private readonly VolumeCatalogue _catalogue;
+    private readonly LinkService _link;
+    private readonly ShareService _shares;
+    private readonly DataReplicationService _dataReplication;
+    private readonly ReplicationService _replications;
+    private readonly WebApplication _app;
+
+    private EngineHost(EngineOptions options, StateDirectory state, TimeProvider time)
+    {
+        _options = options;
+        _state = state;
+        var builder = CreateBuilder(options, time);
+        _journal = new EventJournal(state.EventsDirectory, time);
+        builder.Services.AddSingleton(_ => _journal);
+        builder.Services.AddSingleton(s => new IscsiServer(
+            new IscsiServerOptions(), new BlockBufferPool(BufferBudgetBytes()), time, s.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(s => new TargetService(
+            s.GetRequiredService<IscsiServer>(), new ConfigurationStore(state.ConfigurationFile, time), _journal, time, s.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(s => new VolumeCatalogue(
+            new VolumeCatalogueOptions(options.MountRoot, options.ImageDirectory, state.UnitsFile),
+            new AllVolumeUsers(s.GetRequiredService<TargetService>(), s.GetRequiredService<ShareService>(), new LateVolumeUsers(() => s.GetRequiredService<ReplicationService>())), time, s.GetRequiredService<ILogger<VolumeCatalogue>>()));
+        builder.Services.AddSingleton(_ => LoadIdentity(state, time));
+        builder.Services.AddSingleton<ILinkProtocol, PathTestProtocol>();
+        builder.Services.AddSingleton<MirrorProtocol>();
+        builder.Services.AddSingleton<ILinkProtocol>(s => s.GetRequiredService<MirrorProtocol>());
+        builder.Services.AddSingleton<LinkService>();
+        builder.Services.AddSingleton(s => new ReplicationService(
+            new ReplicationParts(
+                s.GetRequiredService<VolumeCatalogue>(), s.GetRequiredService<TargetService>(), s.GetRequiredService<LinkService>(), _journal,
+                new BlockBufferPool(BufferBudgetBytes()), time, s.GetRequiredService<ILoggerFactory>()),
+            s.GetRequiredService<MirrorProtocol>()));
+        builder.Services.AddSingleton<PathTester>();
+        builder.Services.AddSingleton(s => new ShareService(
+            new ShareStore(state.SharesFile, time), new SambaPaths(state.SambaDirectory, $"{options.SocketPath}.samba"), options.SmbPort, _journal,
+            s.GetRequiredService<ILoggerFactory>()));
+        builder.Services.AddSingleton(s => CreateDataReplication(s, options, state, time));
+        builder.Services.AddSingleton<TargetDiagnostics>();
+        builder.Services.AddSingleton<StatusReader>();
+        builder.Services.AddHostedService<UnitMonitor>();
+        builder.Services.AddHostedService<SnapshotMonitor>();
+        _app = builder.Build();
+        _app.UseMiddleware<ProblemResponses>();
+        _app.MapEngine();
+        _targets = _app.Services.GetRequiredService<TargetService>();
+        _catalogue = _app.Services.GetRequiredService<VolumeCatalogue>();
+        _link = _app.Services.GetRequiredService<LinkService>();
+        _targets.InForce += configuration => _link.Apply(configuration.Peer);
+        _replications = _app.Services.GetRequiredService<ReplicationService>();
+        _targets.Replicated = _replications;
+        _targets.Accepting += _replications.Prepare;
+        _targets.InForce += _replications.Apply;
+        _shares = _app.Services.GetRequiredService<ShareService>();
+        _dataReplication = _app.Services.GetRequiredService<DataReplicationService>();
+        _targets.InForce += configuration => _ = _dataReplication.ApplyAsync(configuration.Agent);
+        _catalogue.Happened += e => _journal.Append((EventSeverity)(int)e.Severity, e.Code, e.Object, e.Text, e.Args);
+    }
+
+    /// <exception cref="StartException">The engine cannot start here; nothing is left running.</exception>
+    public static async Task<EngineHost> StartAsync(EngineOptions options, TimeProvider time)
+    {
+        var group = SocketOwner.ResolveGroup(options.SocketGroup);
+        var state = StateDirectory.Take(options.DataDirectory);
+        EngineHost host;
+        try
+        {
+            host = new EngineHost(options, state, time);
+        }
+        catch
+        {
+            state.Dispose();
+            throw;
+        }
+        try
+        {
+            await host.StartPartsAsync(group);
+            return host;
+        }
+        catch (Exception e) when (e is IOException or SocketException or UnauthorizedAccessException or Win32Exception or StorageException)
+        {
+            await host.DisposeAsync();
+            throw new StartException($"The engine cannot start: {e.Message}", e);
+        }
+    }
+
+    /// <summary>Ends everything in order: API, data replication, targets, volume replication, shares, volumes, journal. Safe to call after a failed start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _app.StopAsync();
+        await _dataReplication.StopAsync();
+        await _targets.StopAsync();
+        // With the link: the peer is told that this node stops.
+        await _replications.StopAsync();
+        await _link.DisposeAsync();
+        await _shares.StopAsync();
+        await _catalogue.StopAsync();
+        _journal.Append(EventSeverity.Info, EventCodes.EngineStopped, null, "The engine was stopped.");
+        await _journal.DisposeAsync();
+        await _app.DisposeAsync();
+        File.Delete(_options.SocketPath);
+        _state.EndRun();
+        _state.Dispose();
+    }
+
+    private async Task StartPartsAsync(uint? group)
+    {
+        if (_state.BeginRun())
+            _journal.Append(
+                EventSeverity.Warning, EventCodes.EngineUncleanShutdown, null,
+                "The engine was not stopped in order the last time (crash, kill or loss of power). Everything acknowledged as durable is kept.");
+        if (_options.ImageDirectory is { } images)
+            Directory.CreateDirectory(images);
+        _shares.EndLeftovers();
+        _dataReplication.EndLeftovers();
+        await _catalogue.StartAsync();
+        await _targets.StartAsync(_catalogue);
+        _link.Start();
+        _replications.Start();
+        await _shares.StartAsync(_catalogue);
+        _dataReplication.Start();
+
+        Directory.CreateDirectory(Path.GetDirectoryName(_options.SocketPath)!);
+        // The lock on the state directory says that no other engine of this node is alive, so a socket here is a leftover.
+        File.Delete(_options.SocketPath);
+        await _app.StartAsync();
+        SocketOwner.Apply(_options.SocketPath, group);
+        var version = _app.Services.GetRequiredService<StatusReader>().Node.Version;
+        _journal.Append(EventSeverity.Info, EventCodes.EngineStarted, null, $"The engine {version} was started.", ("version", version));
+    }
+
+    private static DataReplicationService CreateDataReplication(IServiceProvider services, EngineOptions options, StateDirectory state, TimeProvider time)
+    {
+        var catalogue = services.GetRequiredService<VolumeCatalogue>();
+        var loggers = services.GetRequiredService<ILoggerFactory>();
+        var run = new RunOptions(state.RunsDirectory, $"{options.SocketPath}.replication", RunOptions.DefaultRetryPauses);
+        return new DataReplicationService(
+            new RunService(run, catalogue, time, loggers.CreateLogger<RunService>()),
+            agentShares => new AgentServer(
+                run.RuntimeDirectory, run.StateDirectory, AgentCertificate.LoadOrCreate(state.AgentCertificateFile, time), agentShares, time, loggers.CreateLogger<AgentServer>()),
+            catalogue,
+            () => services.GetRequiredService<ShareService>().Shares,
+            time);
+    }
+
+    private LinkIdentity LoadIdentity(StateDirectory state, TimeProvider time)
+    {
+        var identity = LinkIdentity.LoadOrCreate(state.IdentityFile, time, out var setAside);
+        if (setAside is not null)
+            _journal.Append(
+                EventSeverity.Error, EventCodes.EngineIdentityDamaged, null,
+                $"The identity of this node cannot be used and was set aside as {setAside}. The node has a new one: its peer refuses it until the two are paired again.",
+                ("file", setAside));
+        return identity;
+    }
+
+    private static WebApplicationBuilder CreateBuilder(EngineOptions options, TimeProvider time)
+    {
+        // No configuration files and no environment: the command line is all there is, so nothing can surprise.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = "futago-engine" });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.ListenUnixSocket(options.SocketPath);
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.ConfigureHttpJsonOptions(json => EngineJson.Configure(json.SerializerOptions));
+        // Values that cannot be read become an answer that says which one, not a bare 400.
+        builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
+        builder.Services.AddSingleton(time);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = ApiStopTimeout);
+        builder.Logging.SetMinimumLevel(LogLevel.Information).AddFilter("Microsoft", LogLevel.Warning);
+        // Standard output belongs to the guard.
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-ddTHH:mm:ss.fffZ ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        return builder;
+    }
+
+    private static long BufferBudgetBytes() =>
+        Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 8, BufferBytesMinimum, BufferBytesMaximum);
+}

@@ -1,0 +1,72 @@
+using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
+using Futago.Replication;
+using Futago.Volumes.LogicalVolumes;
+
+namespace Futago.Engine.Replication;
+
+/// <summary>The metadata beside the volume: made for a new replication, never silently for one that had some.</summary>
+internal sealed partial class HostedReplication
+{
+    private volatile string? _metadataPath;
+
+    /// <summary>
+    /// Makes the metadata of a replication that is about to come into the configuration. Once the configuration is stored, metadata
+    /// that is missing has been lost, and a source does not pass what it holds off as the truth.
+    /// </summary>
+    public static void Prepare(ReplicationParts parts, ReplicationConfiguration configuration)
+    {
+        if (parts.Catalogue.FindUsable(configuration.VolumeId, out _, out _) is not { IsNas: false, ReadOnly: false } volume)
+            return;
+        try
+        {
+            if (!File.Exists(volume.ReplicationPath))
+                ReplicatedVolume.CreateMetadata(volume.ReplicationPath, configuration.Id, parts.Link.Identity.NodeId, volume.SizeBytes);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Told when the volume is opened, which tries again.
+        }
+    }
+
+    private Problem? PrepareMetadata(LogicalVolume volume)
+    {
+        try
+        {
+            var identity = ReplicatedVolume.ReadIdentity(volume.ReplicationPath);
+            if (identity is { } found)
+                return found == (_configuration.Id, _parts.Link.Identity.NodeId) ? null : ReplicationProblems.MetadataForeign(TaskName);
+            if (_configuration.Role == ReplicationRole.Source && !_mayCreate)
+                return ReplicationProblems.MetadataDamaged(TaskName, "it is missing");
+            CreateMetadata(volume);
+            return null;
+        }
+        catch (MetadataException e)
+        {
+            return ReplicationProblems.MetadataDamaged(TaskName, e.Message);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return ReplicationProblems.NotRunning(TaskName, e.Message);
+        }
+    }
+
+    private void CreateMetadata(LogicalVolume volume) =>
+        ReplicatedVolume.CreateMetadata(volume.ReplicationPath, _configuration.Id, _parts.Link.Identity.NodeId, volume.SizeBytes);
+
+    private void Forget(string path)
+    {
+        try
+        {
+            ReplicatedVolume.DeleteMetadata(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is found again, and named, when the volume is to be replicated the next time.
+            LogNotForgotten(_logger, path, e.Message);
+        }
+    }
+
+    [LoggerMessage(2403, LogLevel.Warning, "The replication metadata {Path} could not be deleted: {Reason}")]
+    private static partial void LogNotForgotten(ILogger logger, string path, string reason);
+}

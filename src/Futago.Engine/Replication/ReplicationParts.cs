@@ -1,0 +1,22 @@
+using Futago.Blocks;
+using Futago.Engine.Events;
+using Futago.Engine.Link;
+using Futago.Engine.Targets;
+using Futago.Volumes;
+
+namespace Futago.Engine.Replication;
+
+/// <summary>What every hosted replication works with.</summary>
+/// <param name="Buffers">Memory for what comes from the peer, shared by all of them.</param>
+internal sealed record ReplicationParts(
+    VolumeCatalogue Catalogue,
+    TargetService Targets,
+    LinkService Link,
+    EventJournal Journal,
+    BlockBufferPool Buffers,
+    TimeProvider Time,
+    ILoggerFactory Loggers)
+{
+    /// <summary>How long a source that was connected when it ended looks for its peer before it goes on alone.</summary>
+    public TimeSpan ReconnectFirst { get; init; } = TimeSpan.FromSeconds(10);
+}

@@ -1,0 +1,57 @@
+using Futago.Engine.Contracts;
+
+namespace Futago.Engine.Replication;
+
+/// <summary>Why a volume replication is not as it should be, as sentences.</summary>
+internal static class ReplicationProblems
+{
+    public static Problem Of(string code, string task, string what) =>
+        new(code, $"The volume replication {task} {what}.", null, new Dictionary<string, string> { ["task"] = task });
+
+    public static Problem Nas(string task, string volume) => new(
+        ProblemCodes.VolumeReplicationNas, $"Volume {volume} is a NAS volume or a snapshot; {task} can replicate iSCSI volumes only.", null,
+        new Dictionary<string, string> { ["task"] = task, ["volume"] = volume });
+
+    public static Problem NotRunning(string task, string reason) => WithReason(ProblemCodes.VolumeReplicationNotRunning, task, "cannot open its volume", reason);
+
+    public static Problem MetadataDamaged(string task, string reason) => WithReason(
+        ProblemCodes.VolumeReplicationMetadataDamaged, task, "cannot use its metadata (clear it to take the peer's data, or make this node source by force to keep what is here)", reason);
+
+    public static Problem MetadataForeign(string task) =>
+        Of(ProblemCodes.VolumeReplicationMetadataForeign, task, "finds metadata of another replication or node beside its volume. Clear it to let the peer's data be copied over what is there");
+
+    public static Problem NotPaired(string task) => Of(ProblemCodes.VolumeReplicationNotPaired, task, "has no peer: the node is not paired");
+
+    public static Problem PeerUnreachable(string task, string reason) => WithReason(ProblemCodes.VolumeReplicationPeerUnreachable, task, "has no connection with the peer", reason);
+
+    /// <summary>Why a node is not in the role that it should have.</summary>
+    public static Problem Role(string code, string task) => Of(code, task, code switch
+    {
+        ProblemCodes.VolumeReplicationReconnecting => "looks for the peer first: this node was connected when it ended. In a few seconds it goes on alone",
+        ProblemCodes.VolumeReplicationBehind => "cannot have this node as source: its data is not up to date",
+        ProblemCodes.VolumeReplicationPeerIsSource => "has the peer as source. Make that one destination first",
+        ProblemCodes.VolumeReplicationPeerNotAsked => "cannot have this node as source: the peer may be, and cannot be asked",
+        ProblemCodes.VolumeReplicationDiskFailed => "cannot have this node as source: its medium has failed",
+        ProblemCodes.VolumeReplicationDemoting => "ends its requests before this node becomes destination",
+        _ => "compares the two sides; the role changes when that is done",
+    });
+
+    /// <summary>Why the last handshake came to nothing.</summary>
+    /// <param name="refusal">Name of the core's refusal.</param>
+    public static Problem? Refusal(string refusal, string task) => refusal switch
+    {
+        "WrongPeer" => Of(ProblemCodes.VolumeReplicationWrongPeer, task, "meets another replication's volume on the peer"),
+        "NobodyHasData" => Of(ProblemCodes.VolumeReplicationNobodyHasData, task, "has no data on either node to begin with. Make one node source"),
+        "SizeMismatch" => Of(ProblemCodes.VolumeReplicationSizeMismatch, task, "has a volume on one node that is smaller than what was agreed on. Expand it"),
+        "SplitBrain" => Of(ProblemCodes.VolumeReplicationSplitBrain, task, "has data on both nodes that the other one lacks. Choose which side is given up; it stays as a snapshot"),
+        "BothPrimary" => Of(ProblemCodes.VolumeReplicationBothSource, task, "has both nodes as source. Make one of them destination"),
+        "PrimaryIsBehind" => Of(ProblemCodes.VolumeReplicationSourceIsBehind, task, "has a source whose data is older than the destination's. Make it destination"),
+        "Unrelated" => Of(ProblemCodes.VolumeReplicationUnrelated, task, "has two sides without a common origin. Clear the metadata of the one that may be overwritten"),
+        "BothInconsistent" => Of(ProblemCodes.VolumeReplicationBothInconsistent, task, "has no whole side: both stopped in the middle of a resync"),
+        "NoDisk" => Of(ProblemCodes.VolumeReplicationNoDisk, task, "has a failed medium, and the peer's cannot stand in"),
+        _ => null,
+    };
+
+    private static Problem WithReason(string code, string task, string what, string reason) => new(
+        code, $"The volume replication {task} {what}: {reason.TrimEnd('.')}.", null, new Dictionary<string, string> { ["task"] = task, ["reason"] = reason.TrimEnd('.') });
+}

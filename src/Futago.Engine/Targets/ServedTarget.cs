@@ -1,0 +1,15 @@
+using Futago.Engine.Contracts.Iscsi;
+using Futago.Scsi;
+
+namespace Futago.Engine.Targets;
+
+/// <summary>A started target: its SCSI device, kept over changes so that sessions go on, and what is served through it.</summary>
+internal sealed class ServedTarget(ScsiTarget scsi)
+{
+    public ScsiTarget Scsi { get; } = scsi;
+
+    public IReadOnlyList<ServedLun> Luns { get; set; } = [];
+
+    /// <summary>What the iSCSI engine was told last; null before the first time.</summary>
+    public TargetConfiguration? Announced { get; set; }
+}

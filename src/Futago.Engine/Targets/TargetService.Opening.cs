@@ -1,0 +1,61 @@
+using Futago.Engine.Contracts;
+using Futago.Engine.Replication;
+using Futago.Volumes.LogicalVolumes;
+
+namespace Futago.Engine.Targets;
+
+/// <summary>How volumes are opened: their file, or through their replication.</summary>
+internal sealed partial class TargetService
+{
+    /// <summary>Which volumes are replicated; set once, before the start.</summary>
+    public IReplicatedVolumes? Replicated { get; set; }
+
+    /// <summary>The file of the volume is open here, past any replication.</summary>
+    public bool HasFileOpen(Guid volumeId) => _open.TryGetValue(volumeId, out var open) && open.Mirror is null;
+
+    /// <exception cref="IOException">It cannot be opened.</exception>
+    public VolumeFile OpenFile(LogicalVolume volume, string path) => VolumeFile.Open(
+        volume, () => OnVolumeFailed(path), status => OnVolumeFaulted(path, status), () => _catalogue!.TryMakeRoom(volume.Id), _logger);
+
+    /// <summary>The other node was source meanwhile: its reservations count.</summary>
+    public async Task ReloadReservationsAsync(Guid volumeId)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            if (_reservations.TryGetValue(volumeId, out var reservations))
+                await reservations.TakeOverAsync();
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
+    /// <summary>The volume as it is to be served: through its replication if it has one. What it was open as before is closed when no LUN uses it any more.</summary>
+    private OpenVolume? Open(LogicalVolume volume, string path, out Problem? problem)
+    {
+        problem = null;
+        var served = Replicated?.Find(volume);
+        _open.TryGetValue(volume.Id, out var open);
+        if (open is not null && (served is null ? open.Mirror is null : ReferenceEquals(open, served)))
+            return open;
+        if (open is { Mirror: null })
+            _retired.Add(open);
+        try
+        {
+            if (served is null)
+            {
+                served = OpenVolume.Open(volume, OpenFile(volume, path));
+                served.Sanitize!.Started += () => OnSanitizeStarted(volume.Id, path);
+            }
+            return _open[volume.Id] = served;
+        }
+        catch (IOException e)
+        {
+            _open.TryRemove(volume.Id, out _);
+            problem = new Problem(ProblemCodes.VolumeFailed, $"Volume {path} cannot be opened: {e.Message}", null, new Dictionary<string, string> { ["volume"] = path });
+            return null;
+        }
+    }
+}

@@ -1,0 +1,167 @@
+using Futago.Console.Client.Node;
+using Futago.Engine.Contracts.DataReplication;
+using Futago.Engine.Contracts.Iscsi;
+using Futago.Engine.Contracts.Node;
+using Futago.Engine.Contracts.Replication;
+using Futago.Engine.Contracts.Shares;
+using Futago.Engine.Contracts.Snapshots;
+using Futago.Engine.Contracts.Volumes;
+
+namespace Futago.Management.Engine;
+
+/// <summary>Holds what the engine streamed last, and tells pages about changes no more than twice a second.</summary>
+public sealed class LiveStatus : ILiveStatus, IDisposable
+{
+    private static readonly TimeSpan NotificationInterval = TimeSpan.FromMilliseconds(500);
+
+    private readonly TimeProvider _time;
+    private readonly ITimer _timer;
+    private readonly Lock _lock = new();
+    private Snapshot _snapshot;
+    private long _version;
+    private DateTimeOffset _lastNotification = DateTimeOffset.MinValue;
+    private bool _pending;
+
+    public LiveStatus(TimeProvider time)
+    {
+        _time = time;
+        _timer = time.CreateTimer(_ => Notify(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _snapshot = new Snapshot(false, time.GetUtcNow(), "The engine has not answered yet.", null, [], [], [], [], [], [], [], [], []);
+    }
+
+    public event Action? Changed;
+
+    public bool Connected => Current.Connected;
+
+    public DateTimeOffset Since => Current.Since;
+
+    public string? Problem => Current.Problem;
+
+    public NodeStatus? Node => Current.Node;
+
+    public IReadOnlyList<UnitInfo> Units => Current.Units;
+
+    public IReadOnlyList<GroupInfo> Groups => Current.Groups;
+
+    public IReadOnlyList<VolumeInfo> Volumes => Current.Volumes;
+
+    public IReadOnlyList<TargetStatus> Targets => Current.Targets;
+
+    public IReadOnlyList<RefusedLogin> RefusedLogins => Current.RefusedLogins;
+
+    public IReadOnlyList<SnapshotInfo> Snapshots => Current.Snapshots;
+
+    public IReadOnlyList<ShareInfo> Shares => Current.Shares;
+
+    public IReadOnlyList<ReplicationRunStatus> Runs => Current.Runs;
+
+    public IReadOnlyList<ReplicationStatus> Replications => Current.Replications;
+
+    /// <summary>Moves with everything that the engine streams.</summary>
+    public long Version
+    {
+        get
+        {
+            lock (_lock)
+                return _version;
+        }
+    }
+
+    private Snapshot Current => Volatile.Read(ref _snapshot);
+
+    /// <summary>Takes over the sections that the engine sent; the first call after a loss makes the status connected again.</summary>
+    public void Apply(StatusUpdate update)
+    {
+        lock (_lock)
+        {
+            _version++;
+            Replace(s => Merge(s, update) with
+            {
+                Connected = true,
+                Since = s.Connected ? s.Since : _time.GetUtcNow(),
+                Problem = null,
+            });
+        }
+    }
+
+    /// <summary>
+    /// Takes over sections that were asked for, unless the engine streamed something after <see cref="Version"/> was
+    /// <paramref name="version"/>: what was asked for might then be the older of the two, and would stay.
+    /// </summary>
+    /// <returns>False when it was not taken over.</returns>
+    public bool TryRefresh(long version, StatusUpdate update)
+    {
+        lock (_lock)
+        {
+            if (_version != version)
+                return false;
+            Replace(s => Merge(s, update));
+            return true;
+        }
+    }
+
+    public void Disconnect(string problem) => Replace(s => s with
+    {
+        Connected = false,
+        Since = s.Connected ? _time.GetUtcNow() : s.Since,
+        Problem = problem,
+    });
+
+    public void Dispose() => _timer.Dispose();
+
+    private static Snapshot Merge(Snapshot snapshot, StatusUpdate update) => snapshot with
+    {
+        Node = update.Node ?? snapshot.Node,
+        Units = update.Units ?? snapshot.Units,
+        Groups = update.Groups ?? snapshot.Groups,
+        Volumes = update.Volumes ?? snapshot.Volumes,
+        Targets = update.Targets ?? snapshot.Targets,
+        RefusedLogins = update.RefusedLogins ?? snapshot.RefusedLogins,
+        Snapshots = update.Snapshots ?? snapshot.Snapshots,
+        Shares = update.Shares ?? snapshot.Shares,
+        Runs = update.Runs ?? snapshot.Runs,
+        Replications = update.Replications ?? snapshot.Replications,
+    };
+
+    private void Replace(Func<Snapshot, Snapshot> change)
+    {
+        lock (_lock)
+        {
+            var next = change(_snapshot);
+            if (next == _snapshot)
+                return;
+            Volatile.Write(ref _snapshot, next);
+            if (_pending)
+                return;
+            _pending = true;
+            var wait = _lastNotification + NotificationInterval - _time.GetUtcNow();
+            _timer.Change(wait > TimeSpan.Zero ? wait : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    private void Notify()
+    {
+        lock (_lock)
+        {
+            _pending = false;
+            _lastNotification = _time.GetUtcNow();
+        }
+        Changed?.Invoke();
+    }
+
+    // Heartbeats leave every member as it was, so that record equality (of references) filters them out.
+    private sealed record Snapshot(
+        bool Connected,
+        DateTimeOffset Since,
+        string? Problem,
+        NodeStatus? Node,
+        IReadOnlyList<UnitInfo> Units,
+        IReadOnlyList<GroupInfo> Groups,
+        IReadOnlyList<VolumeInfo> Volumes,
+        IReadOnlyList<TargetStatus> Targets,
+        IReadOnlyList<RefusedLogin> RefusedLogins,
+        IReadOnlyList<SnapshotInfo> Snapshots,
+        IReadOnlyList<ShareInfo> Shares,
+        IReadOnlyList<ReplicationRunStatus> Runs,
+        IReadOnlyList<ReplicationStatus> Replications);
+}

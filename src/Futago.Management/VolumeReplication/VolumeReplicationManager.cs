@@ -1,0 +1,140 @@
+using Futago.Console.Client.Events;
+using Futago.Console.Client.Node;
+using Futago.Console.Client.Users;
+using Futago.Console.Client.VolumeReplication;
+using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
+using Futago.Engine.Contracts.Volumes;
+using Futago.Management.Access;
+using Futago.Management.Engine;
+using Futago.Management.Node;
+
+namespace Futago.Management.VolumeReplication;
+
+/// <summary>Volume replication tasks. Every step that needs both nodes is ordered so that a break between the two loses nothing.</summary>
+public sealed partial class VolumeReplicationManager(
+    IConfigurationStore store,
+    ConfigurationPublisher publisher,
+    EngineClient engine,
+    ILiveStatus live,
+    ReplicationHalf half,
+    PeerReplicationCalls peers,
+    ICurrentActor currentActor,
+    TimeProvider time) : IVolumeReplications
+{
+    public async Task<IReadOnlyList<VolumeReplicationView>> ListAsync(CancellationToken cancellation = default)
+    {
+        await currentActor.RequireAsync(UserRole.Viewer);
+        var configuration = await store.ReadAsync(cancellation);
+        var volumes = await VolumesAsync(cancellation);
+        return [.. configuration.VolumeReplications.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => VolumeReplicationViews.Of(t, configuration, volumes, half.StatusOf(t.Id)))];
+    }
+
+    public async Task<VolumeReplicationView> GetAsync(string name, CancellationToken cancellation = default)
+    {
+        await currentActor.RequireAsync(UserRole.Viewer);
+        return await ViewAsync(name, cancellation);
+    }
+
+    public async Task<IReadOnlyList<VolumeMode>> ListModesAsync(CancellationToken cancellation = default)
+    {
+        await currentActor.RequireAsync(UserRole.Viewer);
+        var configuration = await store.ReadAsync(cancellation);
+        return
+        [
+            .. from volume in await engine.ListVolumesAsync(cancellation)
+               let task = configuration.VolumeReplications.Find(t => t.VolumeId == volume.Id)
+               select new VolumeMode(volume.Id, volume.Path, task?.Role switch
+               {
+                   ReplicationRole.Source => VolumeReplicationMode.Source,
+                   ReplicationRole.Destination => VolumeReplicationMode.Destination,
+                   _ => VolumeReplicationMode.None,
+               }, task?.Name),
+        ];
+    }
+
+    public async Task<VolumeReplicationResult> UpdateAsync(string name, UpdateVolumeReplication request, CancellationToken cancellation = default)
+    {
+        var actor = await currentActor.RequireAsync(UserRole.Administrator);
+        var (configuration, task) = await FindAsync(name, cancellation);
+        if (request.ResyncLimitBytesPerSecond is not { } wanted)
+            return new VolumeReplicationResult(await ViewAsync(name, cancellation), null);
+        var limit = VolumeReplicationRules.CheckLimit(wanted);
+        await half.SetLimitAsync(task.Id, limit, actor, cancellation);
+        var problem = await peers.TryAsync(configuration.Peer,
+            (peer, token) => peer.ChangeAsync(task.Id, new PeerReplicationChange(PeerReplicationProtocol.Version, null, limit ?? 0), token), cancellation);
+        return new VolumeReplicationResult(await ViewAsync(name, cancellation), problem);
+    }
+
+    public async Task<VolumeReplicationView> StartAsync(string name, CancellationToken cancellation = default)
+    {
+        var actor = await currentActor.RequireAsync(UserRole.Operator);
+        var (configuration, task) = await FindAsync(name, cancellation);
+        if (!task.Agreed)
+            throw VolumeReplicationProblems.Unfinished(name);
+        // The peer first: a side that was started alone would look for the other one in vain, and be called started.
+        await peers.DoAsync(PeerReplicationCalls.PeerOf(configuration), PeerReplicationCalls.Short,
+            (peer, token) => peer.ChangeAsync(task.Id, new PeerReplicationChange(PeerReplicationProtocol.Version, Started: true), token), cancellation);
+        await half.SetStartedAsync(task.Id, true, actor, CancellationToken.None);
+        return await ViewAsync(name, cancellation);
+    }
+
+    public async Task<VolumeReplicationResult> StopAsync(string name, CancellationToken cancellation = default)
+    {
+        var actor = await currentActor.RequireAsync(UserRole.Operator);
+        var (configuration, task) = await FindAsync(name, cancellation);
+        await half.SetStartedAsync(task.Id, false, actor, cancellation);
+        var problem = await peers.TryAsync(configuration.Peer,
+            (peer, token) => peer.ChangeAsync(task.Id, new PeerReplicationChange(PeerReplicationProtocol.Version, Started: false), token), cancellation);
+        return new VolumeReplicationResult(await ViewAsync(name, cancellation), problem);
+    }
+
+    public async Task DeleteAsync(string name, DeleteVolumeReplication request, CancellationToken cancellation = default)
+    {
+        var actor = await currentActor.RequireAsync(UserRole.Administrator);
+        var (configuration, task) = await FindAsync(name, cancellation);
+        CheckConfirmation(name, request.Confirm);
+        if (!request.HereOnly && configuration.Peer is { } other)
+            await peers.DoAsync(other, PeerReplicationCalls.Short, (peer, token) => peer.DeleteAsync(task.Id, token), cancellation);
+        var changed = await store.ChangeAsync(c =>
+        {
+            if (c.VolumeReplications.Find(t => t.Id == task.Id) is not { } stored)
+                return null;
+            c.VolumeReplications.Remove(stored);
+            return half.Entry(c, actor, ConsoleEventCodes.VolumeReplicationDeleted, name,
+                $"The volume replication task {name} was deleted{(request.HereOnly ? " on this node only" : "")}; the volume {task.Volume} stays.");
+        }, CancellationToken.None);
+        await publisher.PublishAsync(changed.Revision, CancellationToken.None);
+    }
+
+    private async Task<(NodeConfiguration Configuration, VolumeReplicationTask Task)> FindAsync(string name, CancellationToken cancellation)
+    {
+        var configuration = await store.ReadAsync(cancellation);
+        return (configuration, configuration.VolumeReplications.Find(t => t.Name == name) ?? throw VolumeReplicationProblems.NotFound(name));
+    }
+
+    private async Task<VolumeReplicationView> ViewAsync(string name, CancellationToken cancellation)
+    {
+        var (configuration, task) = await FindAsync(name, cancellation);
+        return VolumeReplicationViews.Of(task, configuration, await VolumesAsync(cancellation), half.StatusOf(task.Id));
+    }
+
+    // Tasks can be shown and stopped while the engine is away.
+    private async Task<IReadOnlyList<VolumeInfo>> VolumesAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await engine.ListVolumesAsync(cancellation);
+        }
+        catch (ProblemException e) when (e.Problem.Code == ProblemCodes.EngineUnreachable)
+        {
+            return live.Volumes;
+        }
+    }
+
+    private static void CheckConfirmation(string name, string? confirm)
+    {
+        if (!string.Equals(confirm?.Trim(), name, StringComparison.Ordinal))
+            throw ProblemException.Invalid(ProblemCodes.ConfirmationMismatch, $"Type the name {name} to confirm.", "confirm", ("name", name));
+    }
+}

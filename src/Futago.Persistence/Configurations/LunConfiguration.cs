@@ -1,0 +1,23 @@
+using Futago.Management.Targets;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace Futago.Persistence.Configurations;
+
+internal sealed class LunConfiguration : IEntityTypeConfiguration<Lun>
+{
+    public const string NumberIndex = "ix_luns_target_id_number";
+    public const string VolumeIndex = "ix_luns_volume_id";
+    public const string ScsiIdIndex = "ix_luns_scsi_id";
+
+    public void Configure(EntityTypeBuilder<Lun> builder)
+    {
+        builder.ToTable("luns", t => t.HasCheckConstraint("ck_luns_number", "number BETWEEN 0 AND 255"));
+        builder.Property(l => l.Id).ValueGeneratedNever();
+        builder.Property(l => l.ScsiId).HasMaxLength(32);
+        builder.Ignore(l => l.Serial);
+        builder.HasIndex("TargetId", nameof(Lun.Number)).IsUnique().HasDatabaseName(NumberIndex);
+        builder.HasIndex(l => l.VolumeId).IsUnique().HasDatabaseName(VolumeIndex);
+        builder.HasIndex(l => l.ScsiId).IsUnique().HasDatabaseName(ScsiIdIndex);
+    }
+}

@@ -1,0 +1,195 @@
+using System.Buffers;
+using System.Collections.Concurrent;
+using Futago.Blocks;
+
+namespace Futago.Replication;
+
+/// <summary>
+/// One connection that carries one volume's frames. Small frames are gathered into one write; large payloads go out from where
+/// they lie. <see cref="RunAsync"/> ends when nothing of the connection is read or sent any more: only then may the memory of
+/// what was being sent be used for something else (I14).
+/// </summary>
+internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, Action<Frame> received) : IDisposable
+{
+    /// <summary>Frames up to this size are gathered; larger payloads are written by themselves.</summary>
+    private const int GatherBytes = 256 << 10;
+    private const int InlinePayloadBytes = 64 << 10;
+    private const int LingerMs = 500;
+
+    private readonly ConcurrentQueue<Frame> _toSend = new();
+    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly SemaphoreSlim _returned = new(0, 1);
+    private readonly CancellationTokenSource _closing = new();
+    private volatile bool _endAfterSending;
+    private long _sentBytes;
+    private long _receivedBytes;
+
+    public long Id => id;
+
+    public long SentBytes => Interlocked.Read(ref _sentBytes);
+
+    public long ReceivedBytes => Interlocked.Read(ref _receivedBytes);
+
+    /// <summary>Never blocks: what waits here is bounded by what the core has under way.</summary>
+    public void Enqueue(Frame frame)
+    {
+        _toSend.Enqueue(frame);
+        Signal(_wake);
+    }
+
+    /// <summary>A buffer went back to the pool: a receiver that waits for one looks again.</summary>
+    public void BufferReturned() => Signal(_returned);
+
+    public void Close()
+    {
+        try
+        {
+            _closing.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It is over already.
+        }
+    }
+
+    /// <summary>Ends the connection when what was queued before is sent; a peer that does not take it is not waited for.</summary>
+    public async Task CloseWhenSentAsync()
+    {
+        _endAfterSending = true;
+        Signal(_wake);
+        try
+        {
+            await Task.Delay(LingerMs, _closing.Token);
+            Close();
+        }
+        catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
+        {
+            // It has ended.
+        }
+    }
+
+    /// <summary>Until the connection ends, for whatever reason; never throws.</summary>
+    public async Task RunAsync()
+    {
+        var sending = GuardAsync(SendAsync);
+        var receiving = GuardAsync(ReceiveAsync);
+        await Task.WhenAny(sending, receiving);
+        await _closing.CancelAsync();
+        // Wakes whoever sits in a read or write that does not look at tokens.
+        await stream.DisposeAsync();
+        await Task.WhenAll(sending, receiving);
+    }
+
+    public void Dispose()
+    {
+        _wake.Dispose();
+        _returned.Dispose();
+        _closing.Dispose();
+    }
+
+    private async Task GuardAsync(Func<CancellationToken, Task> work)
+    {
+        try
+        {
+            await Task.Yield();
+            await work(_closing.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or System.Net.Sockets.SocketException)
+        {
+            // The connection is over; the core is told so, and the two start again from what they know.
+        }
+    }
+
+    private async Task SendAsync(CancellationToken cancellation)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(GatherBytes + FrameHeader.Bytes + FrameHeader.BodyMaximum);
+        try
+        {
+            while (true)
+            {
+                await _wake.WaitAsync(cancellation);
+                var filled = 0;
+                while (_toSend.TryDequeue(out var frame))
+                {
+                    filled += Append(frame, buffer.AsSpan(filled), out var payload);
+                    if (payload is { Length: <= InlinePayloadBytes } && filled + payload.Length <= GatherBytes)
+                    {
+                        payload.Span.CopyTo(buffer.AsSpan(filled));
+                        filled += payload.Length;
+                        payload = null;
+                    }
+                    if (payload is null && filled < GatherBytes / 2)
+                        continue;
+                    await WriteAsync(buffer.AsMemory(0, filled), cancellation);
+                    filled = 0;
+                    if (payload is not null)
+                        await WriteAsync(payload.Memory, cancellation);
+                }
+                if (filled > 0)
+                    await WriteAsync(buffer.AsMemory(0, filled), cancellation);
+                if (_endAfterSending)
+                    return;
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    {
+        await stream.WriteAsync(bytes, cancellation);
+        Interlocked.Add(ref _sentBytes, bytes.Length);
+    }
+
+    private static int Append(Frame frame, Span<byte> to, out Payload? payload)
+    {
+        var body = new BodyWriter(to[FrameHeader.Bytes..]);
+        (var type, payload) = MessageCodec.Write(frame.Message, ref body);
+        var header = new FrameHeader(type, body.Length, payload?.Length ?? 0, frame.Number, frame.Term, 0);
+        header.WriteTo(to);
+        var crc = Crc32C.Append(uint.MaxValue, to[..(FrameHeader.Bytes + body.Length)]);
+        if (payload is not null)
+            crc = Crc32C.Append(crc, payload.Span);
+        (header with { Checksum = ~crc }).WriteTo(to);
+        return FrameHeader.Bytes + body.Length;
+    }
+
+    private async Task ReceiveAsync(CancellationToken cancellation)
+    {
+        var reader = new FrameReader(stream, pool, WaitForBufferAsync);
+        try
+        {
+            while (true)
+            {
+                var frame = await reader.ReadAsync(cancellation);
+                Interlocked.Exchange(ref _receivedBytes, reader.ReadBytes);
+                received(frame);
+            }
+        }
+        finally
+        {
+            reader.Dispose();
+        }
+    }
+
+    /// <summary>The budget for payloads is used up: nothing more is read until something comes back (TCP holds the peer).</summary>
+    private Task<bool> WaitForBufferAsync(CancellationToken cancellation) => _returned.WaitAsync(TimeSpan.FromMilliseconds(100), cancellation);
+
+    private static void Signal(SemaphoreSlim semaphore)
+    {
+        try
+        {
+            semaphore.Release();
+        }
+        catch (SemaphoreFullException)
+        {
+            // It is going to look anyway.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The session is over.
+        }
+    }
+}

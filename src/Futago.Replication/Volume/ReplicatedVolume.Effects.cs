@@ -1,0 +1,159 @@
+using Futago.Blocks;
+
+namespace Futago.Replication;
+
+/// <summary>Carrying out what the core asks for.</summary>
+public sealed partial class ReplicatedVolume
+{
+    private readonly Dictionary<long, TaskCompletionSource<CommandResult>> _commands = [];
+    private readonly HashSet<VolumeRequest> _outstanding = [];
+    private bool _grantAsked;
+    private long _lastCommand;
+
+    private void Perform(IReadOnlyList<ReplicaEffect> effects)
+    {
+        // Submitting may complete at once, and completing may post: those events wait in the queue until this list is done.
+        for (var i = 0; i < effects.Count; i++)
+            Perform(effects[i]);
+    }
+
+    private void Perform(ReplicaEffect effect)
+    {
+        switch (effect)
+        {
+            case LocalIo io: StartLocal(io); break;
+            case CommitMetadata commit: _metadataThread.Enqueue(commit); break;
+            case Send send: SendFrame(send); break;
+            case CloseLink close: CloseSession(close); break;
+            case Complete done: CompleteRequest((VolumeRequest)done.Request, done.Status, (Payload?)done.Source); break;
+            case Release release: ReleasePayload((Payload)release.Payload); break;
+            case CommandDone done:
+                if (_commands.Remove(done.Id, out var command))
+                    command.SetResult(done.Result);
+                break;
+            case WantGrant: AskToGoOnAlone(); break;
+            case StoreBlob blob: StoreBlob(blob); break;
+            case KeepSnapshot keep: KeepSnapshot(keep.Id); break;
+            case SizeChanged size: ChangeSize(size.SizeBytes); break;
+            case Notice notice: Noticed?.Invoke(new ReplicationNotice(notice.Kind.ToString(), notice.Refusal.ToString(), notice.Number)); break;
+        }
+    }
+
+    private void StartLocal(LocalIo io)
+    {
+        Payload? rented = null;
+        if (io.Kind is LocalIoKind.Digest || (io.Kind == LocalIoKind.Read && io.Payload is null))
+        {
+            if (_options.Buffers.TryRent((int)io.LengthBytes) is not { } buffer)
+            {
+                Post(new LocalDone(io.Id, BlockStatus.ReadError));
+                return;
+            }
+            rented = new Payload(buffer, 0, (int)io.LengthBytes, _options.Buffers);
+        }
+        _options.Device.Submit(new LocalRequest(this, io, rented, _options.Time.GetTimestamp()));
+    }
+
+    private void CompleteRequest(VolumeRequest request, BlockStatus status, Payload? source)
+    {
+        _outstanding.Remove(request);
+        if (source is not null && status == BlockStatus.Ok)
+            source.Span.CopyTo(((Payload)request.Payload!).Span);
+        if (request.Operation == BlockOperation.Write && status == BlockStatus.Ok)
+        {
+            _writes++;
+            _writtenBytes += request.LengthBytes;
+        }
+        request.Complete(status);
+    }
+
+    private void ReleasePayload(Payload payload)
+    {
+        payload.Release();
+        _session?.BufferReturned();
+    }
+
+    private void ChangeSize(long sizeBytes)
+    {
+        if (Interlocked.Exchange(ref _sizeBytes, sizeBytes) < sizeBytes)
+            Grown?.Invoke();
+    }
+
+    /// <summary>Waits a moment, in which most broken connections come back; then asks whoever has to be asked.</summary>
+    private void AskToGoOnAlone()
+    {
+        if (_grantAsked)
+            return;
+        _grantAsked = true;
+        _ = Task.Run(async () =>
+        {
+            try
+            {
+                await Task.Delay(_options.GoOnAloneAfter, _options.Time, _stopping.Token);
+                while (await QueryAsync(core => core.IsPrimary && !core.IsGranted && core.CurrentMode == Mode.Hold))
+                {
+                    var term = await QueryAsync(core => core.Lineage.Term);
+                    if (_options.AskToGoOnAlone is null || await _options.AskToGoOnAlone(term, _stopping.Token))
+                    {
+                        await CommandAsync(id => new Grant(id));
+                        break;
+                    }
+                    await Task.Delay(_options.GoOnAloneAfter, _options.Time, _stopping.Token);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                // The volume is being closed.
+            }
+            finally
+            {
+                Post((Action)(() => _grantAsked = false));
+            }
+        });
+    }
+
+    private void KeepSnapshot(long id) => _ = Task.Run(async () =>
+    {
+        var kept = false;
+        try
+        {
+            kept = _options.KeepSnapshot is { } keep && await keep(_stopping.Token);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogSnapshotFailed(_options.Logger, _options.Name, e);
+        }
+        Post(new SnapshotKept(id, kept));
+    });
+
+    private Task<CommandResult> CommandAsync(Func<long, Command> make)
+    {
+        var result = new TaskCompletionSource<CommandResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        Post((Action)(() =>
+        {
+            if (_closed)
+            {
+                result.SetResult(CommandResult.Busy);
+                return;
+            }
+            var command = make(Interlocked.Increment(ref _lastCommand));
+            _commands.Add(command.Id, result);
+            Perform(_core.Step(command));
+        }));
+        return result.Task;
+    }
+
+    /// <summary>Nothing answers any more: whoever waits is told so.</summary>
+    private void AbandonRequests() => Post((Action)(() =>
+    {
+        foreach (var request in _outstanding)
+            request.Complete(BlockStatus.Offline);
+        _outstanding.Clear();
+        foreach (var command in _commands.Values)
+            command.TrySetResult(CommandResult.LinkLost);
+        _commands.Clear();
+    }));
+
+    [Microsoft.Extensions.Logging.LoggerMessage(5002, Microsoft.Extensions.Logging.LogLevel.Error, "The present data of {Name} could not be kept as a snapshot")]
+    private static partial void LogSnapshotFailed(Microsoft.Extensions.Logging.ILogger logger, string name, Exception exception);
+}

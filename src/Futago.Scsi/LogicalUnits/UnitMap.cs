@@ -1,0 +1,23 @@
+namespace Futago.Scsi.LogicalUnits;
+
+/// <summary>The logical units of a target at one moment. Immutable: commands look it up without a lock.</summary>
+internal sealed class UnitMap
+{
+    private readonly Dictionary<int, LogicalUnit> _byLun;
+
+    public UnitMap(IReadOnlyList<LogicalUnit> units, LogicalUnit controller)
+    {
+        Units = units;
+        _byLun = units.ToDictionary(unit => unit.Options.Lun);
+        _byLun.TryAdd(0, controller);
+        Luns = [.. _byLun.Keys.Order()];
+    }
+
+    /// <summary>Without the controller.</summary>
+    public IReadOnlyList<LogicalUnit> Units { get; }
+
+    /// <summary>In ascending order, with LUN 0 in any case.</summary>
+    public IReadOnlyList<int> Luns { get; }
+
+    public LogicalUnit? Find(int lun) => _byLun.GetValueOrDefault(lun);
+}

@@ -1,0 +1,8 @@
+namespace Futago.Volumes.Groups;
+
+public enum GroupState
+{
+    Online,
+    Missing,
+    Failed,
+}

@@ -1,0 +1,17 @@
+namespace Futago.Volumes;
+
+/// <summary>Whoever has volumes or snapshots open: the engine's targets and shares. Implemented by the host.</summary>
+public interface IVolumeUsers
+{
+    /// <summary>Who uses the volume or snapshot: every LUN on it, started or not, every share, and its replication.</summary>
+    IReadOnlyList<VolumeUser> UsersOf(Guid volumeId);
+
+    /// <summary>Who is connected to it at this moment, in words: sessions of initiators, users of shares.</summary>
+    IReadOnlyList<string> ConnectedTo(Guid volumeId);
+
+    /// <summary>The volumes or snapshots are about to go away: requests under way end, their files are closed when this returns.</summary>
+    Task ReleaseAsync(IReadOnlyCollection<Guid> volumeIds);
+
+    /// <summary>The data file has become longer; initiators may be told.</summary>
+    void Grow(Guid volumeId, long newLengthBytes);
+}

@@ -1,0 +1,9 @@
+namespace Futago.Volumes.Linux;
+
+internal enum FileKind
+{
+    Other,
+    Regular,
+    Directory,
+    BlockDevice,
+}

@@ -1,0 +1,12 @@
+using Futago.Volumes.Nas;
+
+namespace Futago.Volumes.Snapshots;
+
+/// <summary>The read-only mount of a snapshot, and who asked for it. Changed under the catalogue's gate.</summary>
+internal sealed class SnapshotMount(NasFileSystem fileSystem)
+{
+    public NasFileSystem FileSystem => fileSystem;
+
+    /// <summary>In words, one entry per <see cref="ISnapshotMount"/> that is not disposed.</summary>
+    public List<string> Users { get; } = [];
+}

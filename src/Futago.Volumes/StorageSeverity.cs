@@ -1,0 +1,8 @@
+namespace Futago.Volumes;
+
+public enum StorageSeverity
+{
+    Info,
+    Warning,
+    Error,
+}

@@ -1,0 +1,7 @@
+namespace Futago.Volumes.Units;
+
+public enum UnitKind
+{
+    BlockDevice,
+    Image,
+}

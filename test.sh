@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Installs what the tests need, builds everything and runs every test. Ends with "N passed, N failed, N skipped".
+#
+#   --filter EXPRESSION   only tests whose full name contains it, or a filter expression of "dotnet test"
+#   --soak                adds the long counts (hours)
+set -uo pipefail
+cd "$(dirname "$0")" || exit 1
+. scripts/packages.sh
+
+filter=()
+while [ $# -gt 0 ]; do
+  case $1 in
+    --filter)
+      [ $# -ge 2 ] || { echo "test.sh: --filter needs an expression." >&2; exit 2; }
+      case $2 in
+        *[=~]*) filter=(--filter "$2") ;;
+        *) filter=(--filter "FullyQualifiedName~$2") ;;
+      esac
+      shift ;;
+    --soak) export FUTAGO_SOAK=1 ;;
+    --help | -h) sed -n '2,6s/^# \{0,1\}//p' "$0"; exit 0 ;;
+    *) echo "test.sh: unknown option $1" >&2; exit 2 ;;
+  esac
+  shift
+done
+
+[ "$(id -u)" = 0 ] || { echo "test.sh: the tests make file systems, mounts and network namespaces: run this as root." >&2; exit 1; }
+install_packages "${packages_run[@]}" "${packages_test[@]}" || exit 1
+
+# Mounts that a killed test leaves behind vanish with this namespace.
+if [ -z "${FUTAGO_TEST_NAMESPACE:-}" ]; then
+  FUTAGO_TEST_NAMESPACE=1 exec unshare --mount --propagation private -- bash "$0" \
+    ${filter[@]+--filter "${filter[1]}"} ${FUTAGO_SOAK:+--soak}
+fi
+
+mkdir -p artifacts
+echo "Building …"
+dotnet build appliance.sln -c Release -v q -nologo >artifacts/test-build.log 2>&1 || {
+  grep -E 'error|warning' artifacts/test-build.log | sort -u | head -n 40
+  echo "The build failed."
+  echo "0 passed, 1 failed, 0 skipped"
+  exit 1
+}
+
+# Runs one project; prints its line, and what failed, in one piece; leaves the three numbers in a file.
+run_project() { # project
+  local name log started status summary p f s
+  name=$(basename "$1" .csproj)
+  log=artifacts/$name.log
+  started=$SECONDS
+  timeout --kill-after=30 "${FUTAGO_TEST_TIMEOUT:-1500}" dotnet test "$1" -c Release --no-build --nologo --logger 'console;verbosity=minimal' \
+    ${filter[@]+"${filter[@]}"} >"$log" 2>&1 </dev/null
+  status=$?
+  summary=$(grep -E '^ *(Passed|Failed|Skipped)! +- ' "$log" | tail -n 1)
+  number() { sed -nE "s/.*$1: +([0-9]+).*/\1/p" <<<"$summary"; }
+  p=$(number Passed) f=$(number Failed) s=$(number Skipped)
+  # A test host that crashed or hung reports no failed test: it counts as one.
+  [ $status -eq 0 ] || [ "${f:-0}" -gt 0 ] || f=1
+  {
+    printf '%-32s %4d passed %3d failed %3d skipped   %ds\n' "$name" "${p:-0}" "${f:-0}" "${s:-0}" $((SECONDS - started))
+    if [ $status -ne 0 ]; then grep -vE '^ *(Passed|Skipped) ' "$log" | tail -n 120; fi
+    grep -E '^ *Skipped [A-Za-z]' "$log" | sed 's/^/  /'
+  } >"$results/$name.text"
+  cat "$results/$name.text"
+  echo "${p:-0} ${f:-0} ${s:-0}" >"$results/$name.numbers"
+}
+
+# Two at a time: those that drive complete nodes mostly wait for them. The longest first.
+results=$(mktemp -d)
+trap 'rm -rf "$results"' EXIT
+projects=(tests/Futago.Interop.Tests tests/Futago.EndToEnd.Tests tests/Futago.Console.Tests tests/Futago.Engine.Tests)
+for project in tests/*.Tests; do
+  case " ${projects[*]} " in *" $project "*) ;; *) projects+=("$project") ;; esac
+done
+for project in "${projects[@]}"; do
+  while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
+  run_project "$project/$(basename "$project").csproj" &
+done
+wait
+
+passed=0 failed=0 skipped=0
+for project in "${projects[@]}"; do
+  if read -r p f s <"$results/$(basename "$project").numbers"; then
+    passed=$((passed + p)) failed=$((failed + f)) skipped=$((skipped + s))
+  else
+    failed=$((failed + 1))
+  fi
+done
+echo "$passed passed, $failed failed, $skipped skipped"
+[ $failed -eq 0 ] && [ $passed -gt 0 ]

@@ -1,0 +1,82 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Futago.Architecture.Tests;
+
+public partial class SourceFileTests
+{
+    private const int MaxLines = 500;
+
+    /// <summary>Longer files, each with the reason why it is one piece.</summary>
+    private static readonly Dictionary<string, string> LongFiles = [];
+
+    private static readonly HashSet<string> NamelessFolders = new(StringComparer.OrdinalIgnoreCase) { "Helpers", "Common", "Utils", "Utilities", "Managers", "Misc" };
+
+    [Fact]
+    public void Sources_LongerThanAPersonReads_AreListedWithAReason()
+    {
+        var tooLong = Repository.Files(".cs", ".razor", ".sh", ".js")
+            .Where(file => !IsGenerated(file) && !LongFiles.ContainsKey(file))
+            .Select(file => (file, lines: Repository.Read(file).Count(c => c == '\n')))
+            .Where(entry => entry.lines > MaxLines);
+
+        Assert.Empty(tooLong);
+    }
+
+    [Fact]
+    public void LongFiles_ThatAreGone_AreTakenOffTheList() => Assert.Empty(LongFiles.Keys.Except(Repository.Files()));
+
+    [Fact]
+    public void Folders_AreNamedAfterWhatTheyHold()
+    {
+        var nameless = Repository.Files(".cs", ".razor").Where(file => file.Split('/').SkipLast(1).Any(NamelessFolders.Contains));
+
+        Assert.Empty(nameless);
+    }
+
+    [Fact]
+    public void ShellScripts_Parse()
+    {
+        var scripts = Repository.Files("", ".sh").Where(IsShellScript).ToList();
+
+        Assert.Contains("futago", scripts);
+        Assert.All(scripts, script => Assert.Equal("", ParseErrors(script)));
+    }
+
+    /// <summary>Permanent event ids: two messages of one component with one id could not be told apart in a log.</summary>
+    [Fact]
+    public void LogMessages_OfOneProject_HaveDifferentIds()
+    {
+        var repeated =
+            from file in Repository.Files(".cs")
+            where file.StartsWith("src/", StringComparison.Ordinal)
+            from Match match in LogMessage().Matches(Repository.Read(file))
+            group file by (Project: file.Split('/')[1], Id: match.Groups[1].Value) into uses
+            where uses.Count() > 1
+            select $"{uses.Key.Project}: {uses.Key.Id} in {string.Join(", ", uses)}";
+
+        Assert.Empty(repeated);
+    }
+
+    private static bool IsGenerated(string file) => file.StartsWith("migrations/", StringComparison.Ordinal) && file.Contains("/Migrations/", StringComparison.Ordinal);
+
+    private static bool IsShellScript(string file)
+    {
+        using var reader = new StreamReader(Path.Combine(Repository.Root, file));
+        return reader.ReadLine() is { } first && first.StartsWith("#!", StringComparison.Ordinal) && ShellName().IsMatch(first);
+    }
+
+    private static string ParseErrors(string script)
+    {
+        using var bash = Process.Start(new ProcessStartInfo("bash", ["-n", script]) { WorkingDirectory = Repository.Root, RedirectStandardError = true })!;
+        var errors = bash.StandardError.ReadToEnd();
+        bash.WaitForExit();
+        return bash.ExitCode == 0 ? errors : $"{errors} (exit code {bash.ExitCode})";
+    }
+
+    [GeneratedRegex(@"\b(ba)?sh\b")]
+    private static partial Regex ShellName();
+
+    [GeneratedRegex(@"\[LoggerMessage\(\s*(?:EventId\s*=\s*)?(\d+)")]
+    private static partial Regex LogMessage();
+}

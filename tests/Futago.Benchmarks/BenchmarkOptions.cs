@@ -1,0 +1,50 @@
+using System.Globalization;
+
+namespace Futago.Benchmarks;
+
+/// <param name="Pairs">How often both sides are measured, one after the other; the table has the medians.</param>
+/// <param name="Seconds">Length of one measurement.</param>
+public sealed record BenchmarkOptions(string Name, string? JsonFile, int Pairs, int Seconds)
+{
+    public static IReadOnlyList<string> Names { get; } = ["data-replication", "iscsi", "iscsi-idle", "iscsi-stuck", "iscsi-long", "snapshots"];
+
+    /// <summary>Null, and a sentence that says why, when the line cannot be run.</summary>
+    public static BenchmarkOptions? Parse(IReadOnlyList<string> args, out string? fault)
+    {
+        if (args.Count == 0 || !Names.Contains(args[0]))
+        {
+            fault = $"name a benchmark: {string.Join(", ", Names)}.";
+            return null;
+        }
+        var options = new BenchmarkOptions(args[0], null, 5, 3);
+        for (var i = 1; i < args.Count; i += 2)
+        {
+            if (i + 1 == args.Count)
+            {
+                fault = $"{args[i]} needs a value.";
+                return null;
+            }
+            var value = args[i + 1];
+            switch (args[i])
+            {
+                case "--json":
+                    options = options with { JsonFile = Path.GetFullPath(value) };
+                    break;
+                case "--pairs" when Number(value, 100) is { } pairs:
+                    options = options with { Pairs = pairs };
+                    break;
+                case "--seconds" when Number(value, 200_000) is { } seconds:
+                    options = options with { Seconds = seconds };
+                    break;
+                default:
+                    fault = $"{args[i]} {value} is not understood; there are --json FILE, --pairs 1–100 and --seconds 1–200000.";
+                    return null;
+            }
+        }
+        fault = null;
+        return options;
+    }
+
+    private static int? Number(string text, int maximum) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= maximum ? number : null;
+}

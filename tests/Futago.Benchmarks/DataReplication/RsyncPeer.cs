@@ -1,0 +1,155 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using Futago.Testing.Nodes;
+using Futago.Testing.Processes;
+
+namespace Futago.Benchmarks.DataReplication;
+
+/// <summary>
+/// What an administrator would set up by hand: an rsync daemon over TCP, and the same behind stunnel on both sides. It runs with the
+/// options that the product uses, durable files included, and writes to another volume of the same group.
+/// </summary>
+public sealed class RsyncPeer : IAsyncDisposable
+{
+    private static readonly string[] Options =
+    [
+        "-rlptgoDS", "-H", "-A", "-X", "--numeric-ids", "--no-human-readable", "--partial-dir=.rsync-partial", "--fsync", "--timeout=300",
+        "--exclude=/.futago-*", "--delete-delay", "--max-delete=1000", "--stderr=client",
+    ];
+
+    private readonly List<Process> _processes = [];
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("futago-bench-");
+    private readonly int _plain;
+    private readonly int _outer;
+    private readonly int _inner;
+
+    private RsyncPeer()
+    {
+        var ports = FreePorts.Take(3);
+        (_plain, _outer, _inner) = (ports[0], ports[1], ports[2]);
+    }
+
+    /// <param name="destination">Root that the module offers.</param>
+    public static async Task<RsyncPeer> StartAsync(string destination)
+    {
+        var peer = new RsyncPeer();
+        try
+        {
+            await peer.StartDaemonsAsync(destination);
+            return peer;
+        }
+        catch
+        {
+            await peer.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Copies the tree and returns when all of it is at the destination.</summary>
+    public async Task<Measurement> CopyAsync(string source, bool tls)
+    {
+        var before = ProcessorSeconds();
+        var start = Stopwatch.GetTimestamp();
+        (await Command.RunAsync(
+            "rsync", [.. Options, source + "/", string.Create(CultureInfo.InvariantCulture, $"rsync://127.0.0.1:{(tls ? _inner : _plain)}/destination/")], TimeSpan.FromMinutes(20))).EnsureSuccess();
+        var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        return new Measurement(seconds, ProcessorSeconds() - before);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var process in _processes)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync();
+            process.Dispose();
+        }
+        _directory.Delete(recursive: true);
+    }
+
+    private async Task StartDaemonsAsync(string destination)
+    {
+        var certificate = Path.Combine(_directory.FullName, "certificate.pem");
+        await Command.RunOkAsync("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj", "/CN=bench", "-keyout", certificate, "-out", certificate + ".crt");
+        await File.AppendAllTextAsync(certificate, await File.ReadAllTextAsync(certificate + ".crt"));
+        await WriteAsync("rsyncd.conf", $"""
+            use chroot = no
+            [destination]
+            path = {destination}
+            read only = no
+            uid = 0
+            gid = 0
+            numeric ids = yes
+            transfer logging = no
+            log file = /dev/null
+            """);
+        await WriteAsync("server.conf", $"""
+            foreground = yes
+            pid =
+            socket = l:TCP_NODELAY=1
+            socket = r:TCP_NODELAY=1
+            [rsync]
+            accept = 127.0.0.1:{Text(_outer)}
+            connect = 127.0.0.1:{Text(_plain)}
+            cert = {certificate}
+            """);
+        await WriteAsync("client.conf", $"""
+            foreground = yes
+            pid =
+            socket = l:TCP_NODELAY=1
+            socket = r:TCP_NODELAY=1
+            [rsync]
+            client = yes
+            accept = 127.0.0.1:{Text(_inner)}
+            connect = 127.0.0.1:{Text(_outer)}
+            verifyChain = no
+            verifyPeer = yes
+            CAfile = {certificate}.crt
+            """);
+        Start("rsync", "--daemon", "--no-detach", $"--port={Text(_plain)}", "--address=127.0.0.1", $"--config={PathOf("rsyncd.conf")}");
+        Start("stunnel", PathOf("server.conf"));
+        Start("stunnel", PathOf("client.conf"));
+        foreach (var port in new[] { _plain, _outer, _inner })
+            await WaitForAsync(port);
+    }
+
+    private double ProcessorSeconds() => _processes.Sum(p => ProcessTimes.WithChildren(p.Id)) + ProcessTimes.OfEndedChildren(Environment.ProcessId);
+
+    private void Start(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach (var argument in arguments)
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        // Read, so that a full pipe does not hold it up.
+        process.ErrorDataReceived += (_, _) => { };
+        process.OutputDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        process.BeginOutputReadLine();
+        _processes.Add(process);
+    }
+
+    private static async Task WaitForAsync(int port)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                using var client = new TcpClient();
+                await client.ConnectAsync("127.0.0.1", port);
+                return;
+            }
+            catch (SocketException) when (attempt < 100)
+            {
+                await Task.Delay(100);
+            }
+        }
+    }
+
+    private string PathOf(string name) => Path.Combine(_directory.FullName, name);
+
+    private Task WriteAsync(string name, string content) => File.WriteAllTextAsync(PathOf(name), content + "\n");
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}

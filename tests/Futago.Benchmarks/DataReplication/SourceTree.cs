@@ -1,0 +1,53 @@
+using System.Globalization;
+using Futago.Testing.Processes;
+
+namespace Futago.Benchmarks.DataReplication;
+
+/// <summary>Files to copy, and a day's change to them.</summary>
+/// <param name="Name">For the table.</param>
+/// <param name="Files">How many.</param>
+/// <param name="BytesEach">Size of each.</param>
+/// <param name="Changed">How many of them change between two runs.</param>
+public sealed record SourceTree(string Name, int Files, int BytesEach, int Changed)
+{
+    private const int FilesPerDirectory = 200;
+    private const int ChangedBytes = 1024;
+
+    private readonly Random _random = new(1);
+
+    public static IReadOnlyList<SourceTree> All { get; } =
+    [
+        new("many small files", 20_000, 4096, 200),
+        new("few large files", 4, 128 << 20, 1),
+    ];
+
+    /// <param name="root">An empty directory.</param>
+    public async Task FillAsync(string root)
+    {
+        var content = new byte[BytesEach];
+        for (var number = 0; number < Files; number++)
+        {
+            var path = PathOf(root, number);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            _random.NextBytes(content);
+            await File.WriteAllBytesAsync(path, content);
+        }
+        await Command.RunOkAsync("sync", "-f", root);
+    }
+
+    /// <summary>Rewrites the first kilobyte of some of the files; their sizes stay.</summary>
+    public async Task ChangeAsync(string root)
+    {
+        var content = new byte[ChangedBytes];
+        for (var i = 0; i < Changed; i++)
+        {
+            _random.NextBytes(content);
+            await using var file = new FileStream(PathOf(root, i * (Files / Changed)), FileMode.Open, FileAccess.Write);
+            await file.WriteAsync(content);
+        }
+        await Command.RunOkAsync("sync", "-f", root);
+    }
+
+    private static string PathOf(string root, int number) => Path.Combine(
+        root, (number / FilesPerDirectory).ToString(CultureInfo.InvariantCulture), number.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,16 @@
+namespace Futago.Benchmarks.Iscsi;
+
+/// <param name="WriteBack">What the LUN acknowledges from: its cache, or the medium.</param>
+public sealed record Load(string Name, bool Write, bool Random, int BlockBytes, int QueueDepth, int Sessions, bool WriteBack)
+{
+    public static IReadOnlyList<Load> All { get; } =
+    [
+        new("4 KiB random read, QD32", false, true, 4096, 32, 1, true),
+        new("4 KiB random read, QD1", false, true, 4096, 1, 1, true),
+        new("4 KiB random read, QD32, 4 sessions", false, true, 4096, 32, 4, true),
+        new("4 KiB random write, QD32, write back", true, true, 4096, 32, 1, true),
+        new("4 KiB random write, QD32, write through", true, true, 4096, 32, 1, false),
+        new("256 KiB sequential read, QD32", false, false, 256 << 10, 32, 1, true),
+        new("256 KiB sequential write, QD32, write back", true, false, 256 << 10, 32, 1, true),
+    ];
+}

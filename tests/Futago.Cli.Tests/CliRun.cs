@@ -1,0 +1,3 @@
+namespace Futago.Cli.Tests;
+
+internal sealed record CliRun(int ExitCode, string Output, string Error);

@@ -1,0 +1,49 @@
+using Futago.Console.Client.Shares;
+using Futago.Engine.Contracts.Shares;
+
+namespace Futago.Console.Tests.Fakes;
+
+public sealed class FakeShares : FakeService, IShares
+{
+    public IReadOnlyList<ShareUserInfo> Users { get; set; } = [];
+
+    public IReadOnlyList<ShareConnectionInfo> Connections { get; set; } = [];
+
+    public Task<IReadOnlyList<ShareInfo>> ListAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<ShareInfo>>([]);
+
+    public Task<ShareInfo> CreateAsync(CreateShareRequest request, CancellationToken cancellation = default)
+    {
+        Take(request);
+        return Task.FromResult(Sample.Share(request.Name));
+    }
+
+    public Task<ShareInfo> UpdateAsync(string name, UpdateShareRequest request, CancellationToken cancellation = default)
+    {
+        Take((name, request));
+        return Task.FromResult(Sample.Share(name));
+    }
+
+    public Task DeleteAsync(string name, string confirm, CancellationToken cancellation = default)
+    {
+        Take((name, confirm));
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<ShareUserInfo>> ListUsersAsync(CancellationToken cancellation = default) => Task.FromResult(Users);
+
+    public Task<ShareUserInfo> SetUserAsync(string name, SetShareUserRequest request, CancellationToken cancellation = default)
+    {
+        Take((name, request));
+        return Task.FromResult(new ShareUserInfo(name));
+    }
+
+    public Task DeleteUserAsync(string name, CancellationToken cancellation = default)
+    {
+        Take(name);
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<ShareConnectionInfo>> ListConnectionsAsync(CancellationToken cancellation = default) => Task.FromResult(Connections);
+
+    public Task<SmbServiceInfo> GetServiceAsync(CancellationToken cancellation = default) => Task.FromResult(new SmbServiceInfo(true, 445, null));
+}

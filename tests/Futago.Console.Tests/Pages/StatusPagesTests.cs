@@ -1,0 +1,159 @@
+using Bunit;
+using Futago.Console.Client.Targets;
+using Futago.Console.Components.Pages;
+using Futago.Console.Components.Presentation;
+using Futago.Console.Resources;
+using Futago.Console.Tests.Fakes;
+using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Iscsi;
+using Futago.Engine.Contracts.Volumes;
+using Radzen.Blazor;
+
+namespace Futago.Console.Tests.Pages;
+
+public sealed class StatusPagesTests : PageContext
+{
+    [Fact]
+    public void Overview_NothingWrong_SaysSo()
+    {
+        var page = Render<Overview>();
+
+        Assert.Contains(OverviewText.NothingWrong, page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Overview_Problems_ComeWorstFirstWithALink()
+    {
+        var target = Sample.Target(started: true);
+        Node.Live.Targets = [Sample.Status(target) with { State = TargetState.Degraded, Problems = [new("LUN 1", new Problem(ProblemCodes.VolumeFailed, "The volume cannot be read."))] }];
+        Node.Live.Groups = [Sample.Group() with { State = GroupState.Missing, Problem = new Problem(ProblemCodes.GroupMissing, "The unit is gone.") }];
+
+        var page = Render<Overview>();
+
+        var links = page.FindAll(".problems a").Select(a => a.GetAttribute("href"));
+        Assert.Equal(["/groups/vg00", "/targets/iqn.2026-01.example.futago%3At0"], links);
+    }
+
+    [Fact]
+    public void Overview_FreshNode_ShowsTheNextStep()
+    {
+        var page = Render<Overview>();
+        Assert.Equal(OverviewText.StepUnit, page.Find(".steps .next a").TextContent);
+
+        Node.Live.Units = [Sample.Unit()];
+        Node.Live.RaiseChanged();
+
+        page.WaitForAssertion(() => Assert.Equal(OverviewText.StepGroup, page.Find(".steps .next a").TextContent));
+    }
+
+    [Fact]
+    public void Overview_DatabaseAway_SaysSoAndStillShowsTheVolumes()
+    {
+        (Node.Targets.Unreadable, Node.Targets.Refusal) = (true, new Problem(ProblemCodes.DatabaseUnreachable, "The database does not answer."));
+        Node.Live.Volumes = [Sample.Volume()];
+
+        var page = Render<Overview>();
+
+        Assert.Contains("The database does not answer.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains(page.FindAll(".tile-value"), v => v.TextContent == "1");
+    }
+
+    [Fact]
+    public void RefusedLogin_WithoutARule_IsAllowedAfterConfirming()
+    {
+        Node.Live.Targets = [Sample.Status(Sample.Target())];
+        Node.Live.RefusedLogins = [Sample.Refused(RefusalReason.NoAccessRule)];
+        var dialogs = Render<RadzenDialog>();
+        var page = Render<RefusedLogins>();
+
+        page.FindAll(".row-actions button")[0].Click();
+        Assert.Empty(Node.Targets.Requests);
+        dialogs.WaitForElement("form.dialog-form").Submit();
+
+        dialogs.WaitForAssertion(() => Assert.Equal(
+            (Sample.Iqn, new AllowRequest(Initiator: "iqn.1991-05.com.microsoft:pc01")), Assert.Single(Node.Targets.Requests)));
+    }
+
+    [Theory]
+    [InlineData(RefusalReason.UnknownTarget, "iqn.2026-01.example:gone")]
+    [InlineData(RefusalReason.WrongChap, Sample.Iqn)]
+    public void RefusedLogin_ThatARuleWouldNotHelp_CannotBeAllowedAndSaysWhy(RefusalReason reason, string target)
+    {
+        Node.Live.Targets = [Sample.Status(Sample.Target())];
+        Node.Live.RefusedLogins = [Sample.Refused(reason, target)];
+
+        var page = Render<RefusedLogins>();
+
+        Assert.All(page.FindAll(".row-actions button"), b => Assert.True(b.HasAttribute("disabled")));
+        Assert.NotEmpty(page.Find(".row-actions .sub").TextContent);
+    }
+
+    [Fact]
+    public void Target_WithoutRules_SaysThatNobodyMayLogIn()
+    {
+        Node.Targets.Views.Add(Sample.Target());
+
+        var page = Render<TargetPage>(p => p.Add(t => t.Name, Sample.Iqn).Add(t => t.Tab, "access"));
+
+        Assert.Contains(TargetsText.Nobody, page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Target_Started_CannotBeDeleted()
+    {
+        Node.Targets.Views.Add(Sample.Target(started: true));
+
+        var page = Render<TargetPage>(p => p.Add(t => t.Name, Sample.Iqn));
+
+        var button = page.FindAll(".page-actions button").Single(b => b.TextContent.Contains(CommonText.Delete, StringComparison.Ordinal));
+        Assert.True(button.HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public void Target_ConnectTab_NamesTheHostByWhichThePageWasReached()
+    {
+        Node.Targets.Views.Add(Sample.Target() with { ChapUser = "u1" });
+
+        var page = Render<TargetPage>(p => p.Add(t => t.Name, Sample.Iqn).Add(t => t.Tab, "connect"));
+
+        Assert.Contains($"iscsiadm -m node -T {Sample.Iqn} -p localhost:3260 --login", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void ConnectCommands_QuoteWhatAShellWouldRead()
+    {
+        var commands = new ConnectCommands(Sample.Iqn, new PortalConfiguration("fd00::1", 3260), "o'brien<&", "SECRET");
+
+        Assert.Contains("-p [fd00::1]:3260", commands.Linux, StringComparison.Ordinal);
+        Assert.Contains(@"-v 'o'\''brien<&'", commands.Linux, StringComparison.Ordinal);
+        Assert.Contains("-ChapUsername 'o''brien<&'", commands.Windows, StringComparison.Ordinal);
+        Assert.Contains("username='o&apos;brien&lt;&amp;'", commands.Libvirt, StringComparison.Ordinal);
+        Assert.Contains("--authname='o'", commands.Esxi, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a {x}[ ({y})].", "a 1.")]
+    [InlineData("a[ {x}][ {y}] b", "a 1 b")]
+    [InlineData("a {y}", null)]
+    [InlineData("plain", "plain")]
+    public void Sentence_LeavesOutBracketsWithMissingArguments(string template, string? expected) =>
+        Assert.Equal(expected, Sentence.Fill(template, new Dictionary<string, string> { ["x"] = "1" }));
+
+    [Fact]
+    public void Problem_InJapanese_IsTranslatedWithItsArguments()
+    {
+        UseCulture("ja");
+
+        var text = ProblemText.Describe(new Problem(ProblemCodes.VolumeInUse, "The volume is in use.", null, new Dictionary<string, string> { ["target"] = "t0", ["lun"] = "1" }));
+
+        Assert.Equal("論理ボリュームは使用中です (t0、LUN 1)。先にターゲットを停止してください。", text);
+    }
+
+    [Fact]
+    public void Problem_WithoutTranslation_IsShownInEnglish()
+    {
+        UseCulture("ja");
+
+        Assert.Equal("Something new.", ProblemText.Describe(new Problem("brand.new", "Something new.")));
+    }
+}

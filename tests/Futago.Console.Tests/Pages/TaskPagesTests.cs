@@ -1,0 +1,117 @@
+using Bunit;
+using Futago.Console.Client.DataReplication;
+using Futago.Console.Client.Tasks;
+using Futago.Console.Client.Users;
+using Futago.Console.Resources;
+using Futago.Console.Tests.Fakes;
+using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.DataReplication;
+using DataReplicationPage = Futago.Console.Components.Pages.DataReplication;
+using TasksPage = Futago.Console.Components.Pages.Tasks;
+
+namespace Futago.Console.Tests.Pages;
+
+public sealed class TaskPagesTests : DialogContext
+{
+    [Fact]
+    public void Tasks_ShowTheLogTheStripAndTheRecoveryPoint()
+    {
+        Node.Tasks.Tasks.Add(Sample.Task());
+        Node.Tasks.Log.Add(Line(TaskAction.Finished, RunStatus.Ok));
+        Node.Tasks.Log.Add(Line(TaskAction.Started, RunStatus.Ok));
+
+        var page = RenderPage<TasksPage>();
+
+        Assert.Equal(["good", "bad"], page.FindAll(".task-day").Select(d => d.ClassList.Single(c => c.StartsWith("tone-", StringComparison.Ordinal))[5..]));
+        Assert.Contains(TasksText.Finished, page.Markup, StringComparison.Ordinal);
+        Assert.Contains(TasksText.Started, page.Markup, StringComparison.Ordinal);
+        Assert.Contains("2026-11-20", page.Find(".card .sub:not(p)").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tasks_OfARunThatGoesOn_ShowProgressAndStopIt()
+    {
+        var run = Sample.Run() with { FinishedAt = null, Status = null, Progress = new RunProgressView("copying", 5 * ByteSize.MiB, 40, ByteSize.MiB, 12, 7, 3, 1) };
+        Node.Tasks.Running.Add(run);
+
+        var page = RenderPage<TasksPage>();
+        page.FindAll("button").Single(b => b.TextContent.Contains(TasksText.Stop, StringComparison.Ordinal)).Click();
+
+        Assert.Contains(TasksText.PhaseCopying, page.Markup, StringComparison.Ordinal);
+        Assert.Contains("5 MiB", page.Markup, StringComparison.Ordinal);
+        Assert.Equal(run.Id, Assert.Single(Node.Tasks.Requests));
+    }
+
+    [Fact]
+    public void Tasks_WithAFilterInTheAddress_AskForItAndKeepItInTheCsvLink()
+    {
+        Navigation.NavigateTo("/tasks?task=DataReplication&status=error&search=full");
+
+        var page = RenderPage<TasksPage>();
+
+        Assert.Equal(new TaskLogQuery("DataReplication", null, RunStatus.Error, "full", null, 50), Node.Tasks.Query);
+        Assert.Contains("status=error", page.Find("a[download]").GetAttribute("href")!, StringComparison.Ordinal);
+        Assert.Contains(TasksText.EmptyFiltered, page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tasks_WithTheDatabaseAway_SayWhyAndOfferToTryAgain()
+    {
+        Node.Tasks.Refusal = new Problem(ProblemCodes.DatabaseUnreachable, "The database does not answer.");
+
+        var page = RenderPage<TasksPage>();
+        Node.Tasks.Refusal = null;
+        page.FindAll("button").Single(b => b.TextContent.Contains(CommonText.TryAgain, StringComparison.Ordinal)).Click();
+
+        Assert.Contains(TasksText.Empty, page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Tasks_InJapanese_TranslateTheReason()
+    {
+        UseCulture("ja");
+        Node.Tasks.Log.Add(Line(TaskAction.Finished, RunStatus.Error) with { Reason = "destination-full", Text = "The destination is full." });
+
+        var page = RenderPage<TasksPage>();
+
+        Assert.DoesNotContain("The destination is full.", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void DataReplication_OfAViewer_OffersNoAction()
+    {
+        SignInAs(UserRole.Viewer);
+        Node.DataReplication.Tasks.Add(Sample.ReplicationTask());
+
+        var page = RenderPage<DataReplicationPage>();
+
+        Assert.Contains("10.77.0.2: office", page.Markup, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll(".row-actions button"));
+    }
+
+    [Fact]
+    public void DataReplication_StartsATask()
+    {
+        Node.DataReplication.Tasks.Add(Sample.ReplicationTask());
+
+        var page = RenderPage<DataReplicationPage>();
+        page.FindAll("button").Single(b => b.TextContent.Contains(DataReplicationText.Start, StringComparison.Ordinal)).Click();
+
+        Assert.Equal("DataReplication", Assert.Single(Node.DataReplication.Requests));
+    }
+
+    [Fact]
+    public void Agent_WithAnOldRsyncAndThePlainPort_Warns()
+    {
+        Node.Agent.Agent = new AgentView(true, 8874, 8873, new AgentStatus(true, true, null, 8874, 8873, "aa", "3.2.7", true, 0), [new("office", "repl", ["10.77.0.0/24"])]);
+
+        var page = RenderPage<DataReplicationPage>();
+
+        Assert.Contains(DataReplicationText.PlainWarning, page.Markup, StringComparison.Ordinal);
+        Assert.Contains("3.2.7", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("10.77.0.0/24", page.Markup, StringComparison.Ordinal);
+    }
+
+    private static TaskLogView Line(TaskAction action, RunStatus status) => new(
+        1, Sample.Time, Guid.NewGuid(), "DataReplication", TaskKind.DataReplication, status, action, Guid.NewGuid(), null, null);
+}

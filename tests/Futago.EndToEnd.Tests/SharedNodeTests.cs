@@ -1,0 +1,222 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Futago.Console.Components;
+using Futago.Console.Components.Presentation;
+using Futago.Console.Resources;
+using Futago.Testing.Nodes;
+using Futago.Testing.Processes;
+using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
+
+namespace Futago.EndToEnd.Tests;
+
+/// <summary>What must hold on every page and for every role, on one node.</summary>
+public sealed class SharedNodeTests(EquippedNode equipped) : IClassFixture<EquippedNode>
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
+    private static readonly string[] Pages =
+    [
+        ConsoleRoutes.Overview, ConsoleRoutes.Units, ConsoleRoutes.Groups, ConsoleRoutes.Group("vg00"), ConsoleRoutes.Volumes, ConsoleRoutes.Targets,
+        .. Enum.GetValues<TargetTab>().Select(tab => ConsoleRoutes.Target(EquippedNode.TargetName, tab)),
+        ConsoleRoutes.Sessions, ConsoleRoutes.RefusedLogins, ConsoleRoutes.Events, ConsoleRoutes.Pair, ConsoleRoutes.Settings, ConsoleRoutes.Users, ConsoleRoutes.Tokens,
+    ];
+
+    private FutagoNode Node => equipped.Node;
+
+    [Theory]
+    [InlineData("en", "light")]
+    [InlineData("ja", "dark")]
+    public async Task Pages_1024PixelsWide_DoNotScrollSideways(string language, string theme)
+    {
+        var page = await equipped.SignInAsync(language: language);
+        await page.SetViewportSizeAsync(1024, 768);
+        await page.Context.AddCookiesAsync([new Cookie { Name = "futago.theme", Value = theme, Url = Node.ConsoleUrl.ToString() }]);
+        List<string> wide = [];
+
+        foreach (var address in Pages)
+        {
+            await page.GotoAsync(address);
+            await Expect(page.Locator($"html[data-theme={theme}]")).ToBeAttachedAsync();
+            await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+            await Screens.KeepAsync(page, $"30-1024{address.Replace('/', '-').Replace(':', '_')}");
+            var excess = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            if (excess > 0)
+                wide.Add($"{address}: {excess} px");
+        }
+
+        Assert.Empty(wide);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Keyboard_OpensFillsAndLeavesADialog()
+    {
+        var page = await equipped.SignInAsync();
+        await page.GotoAsync(ConsoleRoutes.Units);
+        var open = page.GetByRole(AriaRole.Button, new() { Name = UnitsText.CreateImage, Exact = true });
+        var dialog = page.GetByRole(AriaRole.Dialog);
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "unit0.img" })).ToBeVisibleAsync();
+
+        await open.FocusAsync();
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(dialog.Locator("#path")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToBeHiddenAsync();
+        await Expect(open).ToBeFocusedAsync();
+
+        await page.Keyboard.PressAsync("Enter");
+        await Expect(dialog.Locator("#path")).ToBeFocusedAsync();
+        await page.Keyboard.PressAsync("Control+A");
+        await page.Keyboard.TypeAsync(Path.Combine(Node.DataDirectory, "images", "keyboard.img"));
+        await dialog.Locator("#sizeBytes").FocusAsync();
+        await page.Keyboard.PressAsync("Control+A");
+        await page.Keyboard.TypeAsync("600 MiB");
+        await page.Keyboard.PressAsync("Enter");
+
+        await Expect(dialog).ToBeHiddenAsync();
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "keyboard.img" })).ToContainTextAsync("600 MiB");
+        await Expect(open).ToBeFocusedAsync();
+
+        // A dialog that first reads what its fields will show has only Cancel until then, which must not keep the focus.
+        await page.GotoAsync(ConsoleRoutes.Targets);
+        await page.GetByRole(AriaRole.Button, new() { Name = TargetsText.Create, Exact = true }).ClickAsync();
+        await Expect(dialog.Locator("#name")).ToBeFocusedAsync();
+        await Expect(dialog.Locator("#name")).ToHaveValueAsync(new Regex("^iqn\\."));
+        await page.Context.CloseAsync();
+    }
+
+    [Theory]
+    [InlineData("viewer", false)]
+    [InlineData("operator", true)]
+    public async Task Role_SeesWhatItMayDoAndIsRefusedTheRest(string role, bool mayOperate)
+    {
+        var page = await equipped.SignInAsync(role);
+
+        await Expect(page.GetByRole(AriaRole.Link, new() { Name = ShellText.Users, Exact = true })).ToBeHiddenAsync();
+        await page.GotoAsync(ConsoleRoutes.Units);
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "unit0.img" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = UnitsText.CreateImage })).ToHaveCountAsync(0);
+        await page.GotoAsync(ConsoleRoutes.Volumes);
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "lv0000" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = CommonText.Delete })).ToHaveCountAsync(0);
+        await page.GotoAsync(ConsoleRoutes.Target(EquippedNode.TargetName));
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "vg00/lv0000" })).ToBeVisibleAsync();
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = TargetsText.AddLun })).ToHaveCountAsync(0);
+        await Expect(page.GetByRole(AriaRole.Button, new() { Name = TargetsText.Stop })).ToHaveCountAsync(mayOperate ? 1 : 0);
+        await Screens.KeepAsync(page, $"40-{role}-target");
+        await page.GotoAsync(ConsoleRoutes.Users);
+        await Expect(page.GetByRole(AriaRole.Main).GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await Screens.KeepAsync(page, $"40-{role}-users");
+
+        var target = $"/api/v1/targets/{EquippedNode.TargetName}";
+        Assert.Equal(200, await StatusAsync(page, "GET", target));
+        Assert.Equal(mayOperate ? 200 : 403, await StatusAsync(page, "POST", $"{target}/start"));
+        Assert.Equal(403, await StatusAsync(page, "PATCH", target, """{"alias":"changed"}"""));
+        Assert.Equal(403, await StatusAsync(page, "POST", "/api/v1/targets", """{"name":"iqn.2026-01.example.futago:no"}"""));
+        Assert.Equal(403, await StatusAsync(page, "DELETE", "/api/v1/volumes/vg00/lv0000", """{"confirm":"lv0000"}"""));
+        Assert.Equal(403, await StatusAsync(page, "GET", "/api/v1/users"));
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task OwnPassword_OfAViewer_IsChangedInTheUserMenu()
+    {
+        const string password = "another correct horse";
+        var name = "vera";
+        var file = Path.Combine(Node.DataDirectory, "user-password");
+        await Node.CliAsync("user", "create", name, "--role", "viewer", "--password-file", file);
+        var page = await equipped.SignInAsync(name);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = Sentence.Of(ShellText.UserMenu, name) }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = ShellText.ChangePassword }).ClickAsync();
+        var dialog = page.GetByRole(AriaRole.Dialog).Filter(new() { Has = page.Locator("#currentPassword") });
+        await dialog.Locator("#currentPassword").FillAsync("not the password");
+        await dialog.Locator("#password").FillAsync(password);
+        await dialog.Locator("#again").FillAsync(password);
+        await dialog.Locator("button[type=submit]").ClickAsync();
+        await Expect(dialog.Locator("#currentPassword-error")).ToBeVisibleAsync();
+        await Screens.KeepAsync(page, "41-own-password");
+        await dialog.Locator("#currentPassword").FillAsync(FutagoNode.AdministratorPassword);
+        await Expect(dialog.Locator("#currentPassword-error")).ToBeHiddenAsync();
+        await dialog.Locator("button[type=submit]").ClickAsync();
+
+        await Expect(page).ToHaveURLAsync(new Regex("/sign-in"));
+        await EquippedNode.SubmitSignInAsync(page, name, password);
+        await page.Context.CloseAsync();
+    }
+
+    [Fact]
+    public async Task Console_Killed_ThePageComesBackByItself()
+    {
+        var page = await equipped.SignInAsync();
+        await page.GotoAsync(ConsoleRoutes.Targets);
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = EquippedNode.TargetName })).ToBeVisibleAsync();
+
+        await SignalAsync("KILL", "futago-console");
+        await WaitUntilHealthyAsync(page);
+        await Node.CliAsync("target", "create", "iqn.2026-01.example.futago:after");
+
+        // Nobody touched the page: it found the new console, is still signed in, and follows what happens there.
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = "iqn.2026-01.example.futago:after" })).ToBeVisibleAsync(new() { Timeout = (float)Patience.TotalMilliseconds });
+        await page.Context.CloseAsync();
+    }
+
+    /// <summary>An engine that hangs, and a guard that hangs with it and so does not start it again: the page says so, and recovers by itself.</summary>
+    [Fact]
+    public async Task EngineAndGuard_Stopped_ThePageSaysSoUntilTheyGoOn()
+    {
+        var page = await equipped.SignInAsync();
+        await page.GotoAsync(ConsoleRoutes.Targets);
+        var banner = page.GetByRole(AriaRole.Alert).Filter(new() { HasText = ShellText.EngineLost });
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = EquippedNode.TargetName })).ToBeVisibleAsync();
+        await Expect(banner).ToBeHiddenAsync();
+
+        // The guard first: it would end an engine that does not answer.
+        await SignalAsync("STOP", "futago-guard");
+        await SignalAsync("STOP", "futago-engine");
+        try
+        {
+            await Expect(banner).ToBeVisibleAsync(new() { Timeout = (float)Patience.TotalMilliseconds });
+            await Screens.KeepAsync(page, "42-engine-lost");
+        }
+        finally
+        {
+            await SignalAsync("CONT", "futago-engine");
+            await SignalAsync("CONT", "futago-guard");
+        }
+
+        await Expect(banner).ToBeHiddenAsync(new() { Timeout = (float)Patience.TotalMilliseconds });
+        await Expect(page.GetByRole(AriaRole.Row).Filter(new() { HasText = EquippedNode.TargetName })).ToBeVisibleAsync();
+        await page.Context.CloseAsync();
+    }
+
+    private Task SignalAsync(string signal, string part) =>
+        Command.RunOkAsync("kill", [$"-{signal}", .. Node.FindProcesses(part).Select(p => p.ToString(CultureInfo.InvariantCulture))]);
+
+    private static async Task WaitUntilHealthyAsync(IPage page)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (true)
+        {
+            try
+            {
+                var health = await page.APIRequest.GetAsync("/healthz");
+                if (health.Ok)
+                    return;
+            }
+            catch (PlaywrightException)
+            {
+                // Not listening yet.
+            }
+            await Task.Delay(TimeSpan.FromMilliseconds(250), limit.Token);
+        }
+    }
+
+    private static Task<int> StatusAsync(IPage page, string method, string address, string? body = null) => page.EvaluateAsync<int>(
+        """
+        async ([method, address, body]) =>
+          (await fetch(address, { method, body: body ?? undefined, headers: body ? { 'content-type': 'application/json' } : {} })).status
+        """,
+        new[] { method, address, body });
+}

@@ -1,0 +1,133 @@
+using Futago.Engine.Mode;
+using Futago.Engine.Reservations;
+using Futago.Engine.Sanitize;
+using Futago.Scsi.Mode;
+using Futago.Scsi.Reservations;
+using Futago.Scsi.Sanitize;
+
+namespace Futago.Engine.Tests;
+
+/// <summary>
+/// What lies beside volumes somewhere must stay readable. When one of these fails, the format has changed: bump its version, keep
+/// reading the old one, and add the new bytes here beside the old ones (docs/on-disk).
+/// </summary>
+public sealed class DocumentFormatTests : IDisposable
+{
+    private const string ReservationsV1 =
+        """{"formatVersion":1,"target":"iqn.2026-01.example.futago:t0","scsiId":"3000000000000001","reservationType":1,"holder":"iqn.2026-01.test:a,i,0x800000010000","registrations":[{"initiatorPort":"iqn.2026-01.test:a,i,0x800000010000","key":"abcdef0123456789"},{"initiatorPort":"iqn.2026-01.test:b,i,0x800000020000","key":"0000000000000001"}],"checksum":"sha256:2a9d99aba86b409eea8e63a41e9ce2b50480d400ec3b01067339e68ecf697c48"}""";
+
+    private const string AllRegistrantsV1 =
+        """{"formatVersion":1,"target":"iqn.2026-01.example.futago:t0","scsiId":"3000000000000001","reservationType":7,"registrations":[{"initiatorPort":"iqn.2026-01.test:a,i,0x800000010000","key":"abcdef0123456789"}],"checksum":"sha256:a167c636fd3cd41ff3e6dd8b07d214fe5f4a56f1ccbf7eddd0b04b4fae7bda2a"}""";
+
+    private const string SanitizeV1 =
+        """{"formatVersion":1,"serviceAction":1,"allowsExit":true,"checksum":"sha256:36570f6a6f751b6b7026b10eb4a54733acd491139491fa29d1617a6a08b2d130"}""";
+
+    private const string ModeV1 =
+        """{"formatVersion":1,"scsiId":"3000000000000001","descriptorSense":true,"softwareWriteProtect":false,"thresholdEnabled":true,"thresholdSets":64,"checksum":"sha256:b26e355392da9f1efffe19d8847e6613b6e5d2bcbd4d1fcfbd5201d574bf0800"}""";
+
+    private const string Target = "iqn.2026-01.example.futago:t0";
+    private const string ScsiId = "3000000000000001";
+    private const string PortA = "iqn.2026-01.test:a,i,0x800000010000";
+    private const string PortB = "iqn.2026-01.test:b,i,0x800000020000";
+
+    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("futago-format-");
+
+    public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public async Task Reservations_Version1_AreReadAndWrittenByteForByte()
+    {
+        var state = await RoundTripAsync(ReservationsV1);
+
+        Assert.Equal((PersistentReservationType.WRITE_EXCLUSIVE, PortA), (state.Type, state.HolderPort));
+        Assert.Equal([new PersistentRegistration(PortA, 0xabcdef0123456789), new PersistentRegistration(PortB, 1)], state.Registrations);
+    }
+
+    [Fact]
+    public async Task Reservations_Version1WithoutHolder_AreReadAndWrittenByteForByte()
+    {
+        var state = await RoundTripAsync(AllRegistrantsV1);
+
+        Assert.True(state.IsHolder(PortA));
+        Assert.Null(state.HolderPort);
+    }
+
+    [Fact]
+    public void Sanitize_Version1_IsReadAndWrittenByteForByte()
+    {
+        var path = Path.Combine(_directory.FullName, "sanitize.json");
+        File.WriteAllText(path, SanitizeV1 + "\n");
+        var store = new SanitizeFile(_directory.FullName);
+
+        Assert.Equal(new SanitizeRecord(1, true), store.Load());
+        store.Save(new SanitizeRecord(1, true));
+        Assert.Equal(SanitizeV1 + "\n", File.ReadAllText(path));
+        store.Save(null);
+        Assert.False(File.Exists(path));
+    }
+
+    [Fact]
+    public void Sanitize_DamagedOrNewer_CountsAsFailed()
+    {
+        var path = Path.Combine(_directory.FullName, "sanitize.json");
+        File.WriteAllText(path, SanitizeV1.Replace("serviceAction\":1", "serviceAction\":2", StringComparison.Ordinal) + "\n");
+
+        Assert.Equal(new SanitizeRecord(0, true), new SanitizeFile(_directory.FullName).Load());
+    }
+
+    [Fact]
+    public void Mode_Version1_IsReadAndWrittenByteForByte()
+    {
+        var path = Path.Combine(_directory.FullName, "mode.json");
+        File.WriteAllText(path, ModeV1 + "\n");
+        var store = new ModeFile(_directory.FullName, ScsiId);
+
+        Assert.Equal(new ModeValues(DescriptorSense: true, ThresholdSets: 64), store.Load());
+        File.Delete(path);
+        store.Save(new ModeValues(DescriptorSense: true, ThresholdSets: 64));
+        Assert.Equal(ModeV1 + "\n", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Mode_DamagedOrOfAnotherLun_IsAbsent()
+    {
+        var path = Path.Combine(_directory.FullName, "mode.json");
+        File.WriteAllText(path, ModeV1 + "\n");
+        Assert.Null(new ModeFile(_directory.FullName, "3000000000000002").Load());
+        File.WriteAllText(path, ModeV1.Replace("64", "65", StringComparison.Ordinal) + "\n");
+
+        Assert.Null(new ModeFile(_directory.FullName, ScsiId).Load());
+    }
+
+    [Fact]
+    public void MirroredReservations_Version1_AreReadAndWrittenByteForByte()
+    {
+        const string Golden =
+            """{"reservations":{"formatVersion":1,"target":"iqn.2026-01.example.futago:t0","scsiId":"3000000000000001","reservationType":1,"holder":"iqn.2026-01.test:a,i,0x800000010000","registrations":[{"initiatorPort":"iqn.2026-01.test:a,i,0x800000010000","key":"abcdef0123456789"}]},"generation":7,"persists":false}""";
+        var value = System.Text.Encoding.UTF8.GetBytes(Golden);
+
+        var state = MirroredReservations.TryRead(value, Target, ScsiId)!;
+
+        Assert.Equal((7U, false, PortA), (state.Generation, state.Persists, state.HolderPort));
+        Assert.Equal(value, MirroredReservations.Write(Target, ScsiId, state));
+        Assert.Null(MirroredReservations.TryRead(value, Target, "3000000000000002"));
+        Assert.Null(MirroredReservations.TryRead("{"u8.ToArray(), Target, ScsiId));
+        // Without APTPL nothing outlives the restart of the node that had them; a failover is no restart.
+        Assert.Equal(PersistentReservationState.Empty, MirroredReservations.TryRead(MirroredReservations.AfterPowerLoss(value), Target, ScsiId)! with { Registrations = [] });
+    }
+
+    private async Task<PersistentReservationState> RoundTripAsync(string golden)
+    {
+        var path = Path.Combine(_directory.FullName, "reservations.json");
+        File.WriteAllText(path, golden + "\n");
+        var store = VolumeReservations.Open(_directory.FullName, Target, ScsiId, TimeProvider.System, null, out var setAside);
+        Assert.Null(setAside);
+        var state = store.Load();
+        File.Delete(path);
+
+        await store.SaveAsync(state);
+
+        Assert.Equal(golden + "\n", File.ReadAllText(path));
+        return state;
+    }
+}

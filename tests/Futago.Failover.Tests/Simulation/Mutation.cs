@@ -1,0 +1,37 @@
+namespace Futago.Failover.Tests.Simulation;
+
+/// <summary>One rule deliberately broken. The simulation has to notice each.</summary>
+public enum Mutation
+{
+    None,
+    AnswersWithoutLease,
+    LeaseFromAnswer,
+    TakesOverAtOnce,
+    TakesOverWithoutAuthority,
+    AloneWithoutAuthority,
+    WitnessForgetsAlone,
+    ServesAnything,
+    YieldDoesNotBind,
+    PromisesBeforeStoring,
+    TermNotStored,
+    ConsentsToOldData,
+    IsolatedTakesOver,
+    IsolationDoesNotDisarm,
+    NoProbe,
+    ColdStartServes,
+    HandsOverWhileServing,
+    IgnoresHigherTerm,
+    BelievesOldMessages,
+    TakeoverNotUndone,
+    TakeoverTimeTooShort,
+    GuardDoesNotEndEngine,
+    GuardDoesNotClearAfterCrash,
+    FilterDoesNotExpire,
+    ClockStopsInSuspension,
+    ClockJumps,
+    WitnessDoesNotWaitAfterRestart,
+    WitnessGrantsUnknown,
+    WitnessHearsOldSessions,
+    WitnessAnswersBeforeStoring,
+    WitnessLeaseTooShort,
+}

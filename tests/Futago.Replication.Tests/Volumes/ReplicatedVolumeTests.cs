@@ -1,0 +1,216 @@
+using Futago.Blocks;
+using Futago.Testing.Blocks;
+
+namespace Futago.Replication.Tests.Volumes;
+
+/// <summary>The shell with real files and real connections: what the simulation cannot know of.</summary>
+public sealed class ReplicatedVolumeTests
+{
+    [Fact]
+    public async Task Write_InSync_IsOnBothNodes()
+    {
+        await using var pair = await MirrorPair.StartAsync();
+
+        Assert.Equal(BlockStatus.Ok, await pair.WriteAsync(pair.A, 3, 0x5A));
+
+        Assert.Equal((byte)0x5A, await pair.ReadAsync(pair.A, 3));
+        await pair.KillAsync(0);
+        await pair.KillAsync(1);
+        Assert.Equal(await File.ReadAllBytesAsync(pair.DataPath(0)), await File.ReadAllBytesAsync(pair.DataPath(1)));
+        Assert.Equal(0x5A, (await File.ReadAllBytesAsync(pair.DataPath(1)))[3 * 4096]);
+    }
+
+    [Fact]
+    public async Task Destination_AnswersNobody()
+    {
+        await using var pair = await MirrorPair.StartAsync();
+
+        Assert.Equal(BlockStatus.Offline, await pair.WriteAsync(pair.B, 0, 1));
+        Assert.Null(await pair.ReadAsync(pair.B, 0));
+    }
+
+    [Fact]
+    public async Task Outage_OfTheDestination_CopiesOnlyWhatChanged()
+    {
+        await using var pair = await MirrorPair.StartAsync();
+        var before = (await pair.StateAsync(0))!.ResyncedBytes;
+
+        await pair.KillAsync(1);
+        for (var block = 0; block < 20; block++)
+            Assert.Equal(BlockStatus.Ok, await pair.WriteAsync(pair.A, block * 7, (byte)(block + 1)));
+        Assert.Equal(20 * 4096, (await pair.StateAsync(0))!.OutOfSyncBytes);
+        await pair.OpenAsync(1);
+        await pair.WhenInSyncAsync();
+
+        Assert.Equal(20 * 4096, (await pair.StateAsync(0))!.ResyncedBytes - before);
+        await AssertEqualAsync(pair);
+    }
+
+    [Fact]
+    public async Task Source_KilledAfterTheFirstSync_CopiesOnlyWhatWasActive()
+    {
+        await using var pair = await MirrorPair.StartAsync();
+        var (here, there) = ((await pair.StateAsync(0))!.ResyncedBytes, (await pair.StateAsync(1))!.ResyncedBytes);
+        Assert.Equal(MirrorPair.SizeBytes, here);
+        Assert.Equal(BlockStatus.Ok, await pair.WriteAsync(pair.A, 3, 3));
+
+        await pair.KillAsync(0);
+        await pair.OpenAsync(0);
+        // The survivor has what it acknowledged, and copies the one extent that was being written.
+        await MirrorPair.WhenAsync(async () => (await pair.StateAsync(0)) is { Phase: "Established" } && (await pair.StateAsync(1)) is { Phase: "Established" });
+
+        Assert.Equal(4 << 20, (await pair.StateAsync(1))!.ResyncedBytes - there + (await pair.StateAsync(0))!.ResyncedBytes);
+        await AssertEqualAsync(pair);
+    }
+
+    [Fact]
+    public async Task Switch_OfRoles_InSync_NeedsNoResync()
+    {
+        await using var pair = await MirrorPair.StartAsync();
+        await pair.WriteAsync(pair.A, 1, 7);
+
+        Assert.Equal(ReplicationResult.PeerIsPrimary, await pair.B.PromoteAsync());
+        Assert.Equal(ReplicationResult.Done, await pair.A.DemoteAsync());
+        await MirrorPair.WhenAsync(async () => !(await pair.StateAsync(1))!.PeerIsSource);
+        Assert.Equal(ReplicationResult.Done, await pair.B.PromoteAsync());
+
+        Assert.Equal((byte)7, await pair.ReadAsync(pair.B, 1));
+        Assert.Equal(BlockStatus.Ok, await pair.WriteAsync(pair.B, 1, 8));
+        Assert.Equal(BlockStatus.Offline, await pair.WriteAsync(pair.A, 1, 9));
+        await AssertEqualAsync(pair);
+    }
+
+    [Fact]
+    public async Task SplitBrain_IsSeenOnBothSides_AndNothingIsLostBeforeAPersonChooses()
+    {
+        await using var pair = await MirrorPair.StartAsync();
+        pair.Cut(keepDown: true);
+        await pair.WriteAsync(pair.A, 1, 0xA);
+        Assert.Equal(ReplicationResult.Done, await pair.B.PromoteAsync(alone: true));
+        await pair.WriteAsync(pair.B, 2, 0xB);
+
+        pair.AllowLink();
+        // The lower term stops serving; then both see that each has what the other lacks.
+        await MirrorPair.WhenAsync(async () => (await pair.StateAsync(0))!.Refusal == "SplitBrain" && (await pair.StateAsync(1))!.Refusal == "SplitBrain");
+        Assert.False((await pair.StateAsync(0))!.IsSource);
+        Assert.Equal((byte)0xB, await pair.ReadAsync(pair.B, 2));
+
+        Assert.Equal(ReplicationResult.Done, await pair.A.YieldSplitBrainAsync());
+        await MirrorPair.WhenAsync(async () => (await pair.StateAsync(1)) is { Phase: "Established", OutOfSyncBytes: 0 });
+        Assert.Equal((byte)0, await pair.ReadAsync(pair.B, 1));
+        await AssertEqualAsync(pair);
+    }
+
+    [Fact]
+    public async Task Verify_FindsADamagedBlock_AndHealsItWhenAsked()
+    {
+        await using var pair = await MirrorPair.StartAsync();
+        await pair.WriteAsync(pair.A, 100, 0x11);
+        await using (var file = new FileStream(pair.DataPath(1), FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+        {
+            file.Position = 100 * 4096 + 17;
+            file.WriteByte(0xEE);
+        }
+
+        Assert.Equal(ReplicationResult.Done, await pair.A.StartVerifyAsync());
+        await MirrorPair.WhenAsync(async () => !(await pair.StateAsync(0))!.Verifying);
+        var state = (await pair.StateAsync(0))!;
+        Assert.Equal(4096, state.DifferentBytes);
+        Assert.Equal([(100 * 4096L, 4096L)], state.Different);
+        Assert.Equal(0, state.OutOfSyncBytes);
+
+        Assert.Equal(ReplicationResult.Done, await pair.A.HealAsync());
+        await MirrorPair.WhenAsync(async () => (await pair.StateAsync(0)) is { Connections: > 1, Phase: "Established", OutOfSyncBytes: 0 });
+        await AssertEqualAsync(pair);
+    }
+
+    [Fact]
+    public async Task LocalMedium_Fails_ThePeerServes()
+    {
+        FaultyBlockDevice? faulty = null;
+        await using var pair = await MirrorPair.StartAsync(node =>
+        {
+            var device = new RamBlockDevice(MirrorPair.SizeBytes);
+            return node == 0 ? faulty = new FaultyBlockDevice(device) : device;
+        });
+        await pair.WriteAsync(pair.A, 5, 0x55);
+
+        faulty!.Fail(BlockOperation.Write, BlockStatus.WriteError);
+        faulty.Fail(BlockOperation.Read, BlockStatus.ReadError);
+        Assert.Equal(BlockStatus.Ok, await pair.WriteAsync(pair.A, 6, 0x66));
+
+        Assert.Equal((byte)0x55, await pair.ReadAsync(pair.A, 5));
+        Assert.Equal((byte)0x66, await pair.ReadAsync(pair.A, 6));
+        Assert.True((await pair.StateAsync(0))!.DiskFailed);
+    }
+
+    [Fact]
+    public async Task Value_IsOnBothNodes()
+    {
+        await using var pair = await MirrorPair.StartAsync();
+
+        Assert.Equal(ReplicationResult.Done, await pair.A.PutValueAsync("reservations", [1, 2, 3]));
+
+        Assert.Equal([1, 2, 3], (await pair.B.GetValueAsync("reservations"))!.Value);
+        await pair.KillAsync(1);
+        await pair.OpenAsync(1);
+        Assert.Equal([1, 2, 3], (await pair.B.GetValueAsync("reservations"))!.Value);
+    }
+
+    [Fact]
+    public async Task CleanStop_LeavesNothingToResync()
+    {
+        await using var pair = await MirrorPair.StartAsync();
+        await pair.WriteAsync(pair.A, 9, 9, durable: false);
+        var resynced = (await pair.StateAsync(1))!.ResyncedBytes;
+
+        await pair.A.StopAsync();
+        await pair.KillAsync(0);
+        await pair.OpenAsync(0);
+        await pair.WhenInSyncAsync();
+
+        Assert.Equal(resynced, (await pair.StateAsync(1))!.ResyncedBytes);
+        Assert.Equal(0, (await pair.StateAsync(0))!.ResyncedBytes);
+        await AssertEqualAsync(pair);
+    }
+
+    [Theory]
+    [InlineData(1), InlineData(2), InlineData(3)]
+    public async Task RandomFaults_UnderLoad_LoseNothing(int seed)
+    {
+        await using var pair = await MirrorPair.StartAsync();
+        var random = new Random(seed);
+        var load = new StampedLoad(pair, seed);
+        for (var fault = 0; fault < 6; fault++)
+        {
+            await load.RunAsync(random.Next(40, 200));
+            switch (random.Next(3))
+            {
+                case 0: pair.Cut(); break;
+                case 1:
+                    await pair.KillAsync(1);
+                    await load.RunAsync(50);
+                    await pair.OpenAsync(1);
+                    break;
+                default:
+                    await pair.KillAsync(0);
+                    await pair.OpenAsync(0);
+                    await MirrorPair.WhenAsync(async () => await pair.A.PromoteAsync(alone: true) == ReplicationResult.Done);
+                    break;
+            }
+            await load.VerifyAsync();
+        }
+        await pair.WhenInSyncAsync();
+
+        await load.VerifyAsync();
+        await AssertEqualAsync(pair);
+    }
+
+    private static async Task AssertEqualAsync(MirrorPair pair)
+    {
+        await pair.KillAsync(0);
+        await pair.KillAsync(1);
+        var (here, there) = (await File.ReadAllBytesAsync(pair.DataPath(0)), await File.ReadAllBytesAsync(pair.DataPath(1)));
+        Assert.True(here.AsSpan().SequenceEqual(there), "the two media differ");
+    }
+}

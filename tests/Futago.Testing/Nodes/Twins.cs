@@ -1,0 +1,96 @@
+using System.Text.Json;
+using Futago.Testing.Processes;
+
+namespace Futago.Testing.Nodes;
+
+/// <summary>
+/// Two nodes and a client in network namespaces, made by <c>run.sh --twins</c>: one pair per machine at a time. Test processes that
+/// run side by side wait for each other.
+/// </summary>
+public sealed class Twins : IAsyncDisposable
+{
+    private static readonly TimeSpan _patience = TimeSpan.FromMinutes(20);
+
+    private readonly FileStream _turn;
+
+    private Twins(string dataDirectory, FileStream turn)
+    {
+        DataDirectory = dataDirectory;
+        _turn = turn;
+    }
+
+    public string DataDirectory { get; }
+
+    public static async Task<Twins> StartAsync()
+    {
+        var turn = await WaitForTurnAsync();
+        var twins = new Twins(Directory.CreateTempSubdirectory("futago-twins-").FullName, turn);
+        try
+        {
+            var passwordFile = Path.Combine(twins.DataDirectory, "password");
+            await File.WriteAllTextAsync(passwordFile, FutagoNode.AdministratorPassword + "\n");
+            (await Command.RunAsync(Path.Combine(Checkout.Root, "run.sh"),
+                ["--twins", "--detach", "--data", twins.DataDirectory, "--admin-password-file", passwordFile], TimeSpan.FromMinutes(8))).EnsureSuccess();
+        }
+        catch
+        {
+            await twins.DisposeAsync();
+            throw;
+        }
+        return twins;
+    }
+
+    /// <summary>The loopback URL of a node's console.</summary>
+    /// <param name="node"><c>a</c> or <c>b</c>.</param>
+    public async Task<Uri> ConsoleUrlAsync(string node)
+    {
+        using var instance = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(DataDirectory, node, "instance.json")));
+        return new Uri(instance.RootElement.GetProperty("consoleUrl").GetString()!);
+    }
+
+    /// <summary>The root of a NAS volume, reached from outside the node's mount namespace.</summary>
+    /// <param name="volume"><c>group/name</c>.</param>
+    public async Task<string> RootOfAsync(string node, string volume)
+    {
+        using var instance = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(DataDirectory, node, "instance.json")));
+        var guard = (await File.ReadAllTextAsync($"/run/futago/{instance.RootElement.GetProperty("id").GetString()}/guard.pid")).Trim();
+        using var volumes = JsonDocument.Parse(await CliAsync(node, "--json", "volume", "list"));
+        var found = volumes.RootElement.EnumerateArray().Single(v => $"{v.GetProperty("group").GetString()}/{v.GetProperty("name").GetString()}" == volume);
+        return $"/proc/{guard}/root{found.GetProperty("fileSystem").GetProperty("mountPoint").GetString()}";
+    }
+
+    /// <summary>Runs <c>./futago --node</c>, which must succeed.</summary>
+    public async Task<string> CliAsync(string node, params string[] arguments) =>
+        (await Command.RunAsync(Path.Combine(Checkout.Root, "futago"), ["--node", node, .. arguments])).EnsureSuccess().Output;
+
+    /// <summary>Runs a program in the namespace of the client, which must succeed.</summary>
+    public static Task<string> ClientAsync(params string[] arguments) =>
+        Command.RunOkAsync("ip", ["netns", "exec", "futago-client", .. arguments]);
+
+    public async Task StopAsync() =>
+        (await Command.RunAsync(Path.Combine(Checkout.Root, "run.sh"), ["--stop", "--data", DataDirectory])).EnsureSuccess();
+
+    public async ValueTask DisposeAsync()
+    {
+        await Command.RunAsync(Path.Combine(Checkout.Root, "run.sh"), ["--twins", "--stop", "--data", DataDirectory]);
+        Directory.Delete(DataDirectory, recursive: true);
+        await _turn.DisposeAsync();
+    }
+
+    /// <summary>The kernel gives the lock back when the process that holds it ends, however it ends.</summary>
+    private static async Task<FileStream> WaitForTurnAsync()
+    {
+        using var limit = new CancellationTokenSource(_patience);
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path.Combine(Path.GetTempPath(), "futago-twins-tests.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(TimeSpan.FromSeconds(1), limit.Token);
+            }
+        }
+    }
+}
