@@ -27,11 +27,13 @@ done
 [ "$(id -u)" = 0 ] || { echo "test.sh: the tests make file systems, mounts and network namespaces: run this as root." >&2; exit 1; }
 install_packages "${packages_run[@]}" "${packages_test[@]}" || exit 1
 
-# Mounts that a killed test leaves behind vanish with this namespace.
+# Mounts that a killed test leaves behind vanish with this namespace. Shared within: a namespace that a test makes ("ip netns
+# exec", a node) starts as a copy of this one, and must not hold a file system that another test unmounts here.
 if [ -z "${FUTAGO_TEST_NAMESPACE:-}" ]; then
-  FUTAGO_TEST_NAMESPACE=1 exec unshare --mount --propagation private -- bash "$0" \
+  FUTAGO_TEST_NAMESPACE=1 exec unshare --mount --propagation slave -- bash "$0" \
     ${filter[@]+--filter "${filter[1]}"} ${FUTAGO_SOAK:+--soak}
 fi
+mount --make-rshared / || exit 1
 
 mkdir -p artifacts
 echo "Building …"

@@ -18,10 +18,14 @@ app=$runtime/app
 log=$data/log
 log_limit_bytes=$((16 << 20))
 
+# What the machine unmounts goes here too (slave), and what the node unmounts goes from namespaces made within (shared): a file
+# system that stays mounted in a forgotten copy cannot be mounted again.
 if [ -z "${FUTAGO_NODE_NAMESPACE:-}" ]; then
-  FUTAGO_NODE_NAMESPACE=1 exec unshare --mount --propagation private -- bash "$0" "$data" "$node_name" "$console_listen" \
+  FUTAGO_NODE_NAMESPACE=1 exec unshare --mount --propagation slave -- bash "$0" "$data" "$node_name" "$console_listen" \
     "$iscsi_portal" ${console_options[@]+"${console_options[@]}"}
 fi
+
+mount --make-rshared / || exit 1
 
 # One supervisor per data directory. Children do not inherit the lock: it must fall with this process.
 exec 9>"$runtime/lock"

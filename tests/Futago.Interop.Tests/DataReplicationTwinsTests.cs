@@ -68,8 +68,8 @@ public sealed class DataReplicationTwinsTests(ITestOutputHelper output)
 
     private static async Task<JsonElement> RunAsync(Twins twins)
     {
-        using var run = JsonDocument.Parse((await Command.RunAsync(
-            Path.Combine(Checkout.Root, "futago"), ["--node", "a", "--json", "data-replication", "start", "DataReplication", "--wait"], TimeSpan.FromMinutes(20))).Output);
+        using var run = JsonDocument.Parse((await twins.TryCliAsync(
+            "a", ["--json", "data-replication", "start", "DataReplication", "--wait"], TimeSpan.FromMinutes(20))).Output);
         return run.RootElement.Clone();
     }
 

@@ -18,10 +18,10 @@ public sealed partial class PairTests
         // One time only, and from the other node.
         var code = (await twins.CliAsync("b", "pair", "code")).Trim();
         Assert.Matches(CodePattern(), code);
-        var own = await TryAsync("b", "pair", "join", "10.78.0.2", "--code", code);
-        var wrong = await TryAsync("a", "pair", "join", "10.78.0.2", "--code", "0000-0000-0000-0000");
+        var own = await twins.TryCliAsync("b", ["pair", "join", "10.78.0.2", "--code", code]);
+        var wrong = await twins.TryCliAsync("a", ["pair", "join", "10.78.0.2", "--code", "0000-0000-0000-0000"]);
         await twins.CliAsync("a", "pair", "join", "10.78.0.2", "--code", code);
-        var used = await TryAsync("a", "pair", "join", "10.78.0.2", "--code", code);
+        var used = await twins.TryCliAsync("a", ["pair", "join", "10.78.0.2", "--code", code]);
         AssertRefused(own, "this node itself");
         AssertRefused(wrong, "wrong");
         AssertRefused(used, "used already");
@@ -37,7 +37,7 @@ public sealed partial class PairTests
         // A network of its own, followed by the other side without being told.
         await twins.CliAsync("b", "pair", "set", "--replication-address", "10.78.0.2", "--link-port", "7790");
         await UntilAsync(async () => (await PeerAsync(twins, "a")).GetProperty("linkPort").GetInt32() == 7790);
-        await UntilAsync(async () => (await TryAsync("a", "pair", "test")).ExitCode == 0);
+        await UntilAsync(async () => (await twins.TryCliAsync("a", ["pair", "test"])).ExitCode == 0);
         using var path = JsonDocument.Parse(await twins.CliAsync("a", "--json", "pair", "test"));
         Assert.Equal("10.78.0.2:7790", path.RootElement.GetProperty("remoteAddress").GetString());
         Assert.Equal(1500, path.RootElement.GetProperty("mtuBytes").GetInt32());
@@ -53,7 +53,7 @@ public sealed partial class PairTests
         var parted = await twins.CliAsync("a", "pair", "delete", "--yes");
         Assert.Contains("on both nodes", parted, StringComparison.Ordinal);
         Assert.Contains("Peer: none", await twins.CliAsync("b", "pair", "show"), StringComparison.Ordinal);
-        AssertRefused(await TryAsync("a", "pair", "test"), "not paired");
+        AssertRefused(await twins.TryCliAsync("a", ["pair", "test"]), "not paired");
         foreach (var node in new[] { "a", "b" })
             Assert.DoesNotContain(code, await twins.CliAsync(node, "--json", "event", "list", "--limit", "500"), StringComparison.Ordinal);
     }
@@ -63,9 +63,6 @@ public sealed partial class PairTests
         Assert.Equal(1, result.ExitCode);
         Assert.Contains(reason, result.Error, StringComparison.Ordinal);
     }
-
-    private static Task<CommandResult> TryAsync(string node, params string[] arguments) =>
-        Command.RunAsync(Path.Combine(Checkout.Root, "futago"), ["--node", node, .. arguments]);
 
     private static async Task<JsonElement> PeerAsync(Twins twins, string node)
     {

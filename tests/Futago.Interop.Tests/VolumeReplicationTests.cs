@@ -34,9 +34,9 @@ public sealed class VolumeReplicationTests
         Assert.Contains("Out of sync:    0 B", shown, StringComparison.Ordinal);
         Assert.Contains("both sides are the same", verified, StringComparison.Ordinal);
         Assert.Contains(Reverse, listed, StringComparison.Ordinal);
-        await RefusedAsync("b", "volume-replication.locked", "lun", "add", Target("b"), "--volume", "vg00/lv0000", "--lun", "1");
-        await RefusedAsync("b", "volume.replicated", "volume", "delete", "vg00/lv0000", "--yes");
-        await RefusedAsync("a", "pair.in-use", "pair", "delete", "--yes");
+        await RefusedAsync(twins, "b", "volume-replication.locked", "lun", "add", Target("b"), "--volume", "vg00/lv0000", "--lun", "1");
+        await RefusedAsync(twins, "b", "volume.replicated", "volume", "delete", "vg00/lv0000", "--yes");
+        await RefusedAsync(twins, "a", "pair.in-use", "pair", "delete", "--yes");
 
         // What was written before and after the first resync is on the node that takes over.
         await WriteAsync("a", 0x22);
@@ -69,7 +69,7 @@ public sealed class VolumeReplicationTests
         await WriteAsync("a", 0x33);
         await twins.CliAsync("a", "volume-replication", "start", Task1);
         await UntilAsync(async () => (await ShowAsync(twins, "a", Task1)).GetProperty("status").TryGetProperty("splitBrain", out var split) && split.ValueKind == JsonValueKind.Object);
-        var waited = await TryAsync("b", "volume-replication", "start", Reverse, "--wait-synced");
+        var waited = await twins.TryCliAsync("b", ["volume-replication", "start", Reverse, "--wait-synced"]);
         Assert.Equal(1, waited.ExitCode);
         Assert.Contains("Split brain:", waited.Output, StringComparison.Ordinal);
     }
@@ -122,15 +122,12 @@ public sealed class VolumeReplicationTests
         return document.RootElement.Clone();
     }
 
-    private static async Task RefusedAsync(string node, string code, params string[] arguments)
+    private static async Task RefusedAsync(Twins twins, string node, string code, params string[] arguments)
     {
-        var result = await TryAsync(node, ["--json", .. arguments]);
+        var result = await twins.TryCliAsync(node, ["--json", .. arguments]);
         Assert.Equal(1, result.ExitCode);
         Assert.Contains($"\"{code}\"", result.Error, StringComparison.Ordinal);
     }
-
-    private static Task<CommandResult> TryAsync(string node, params string[] arguments) =>
-        Command.RunAsync(Path.Combine(Checkout.Root, "futago"), ["--node", node, .. arguments]);
 
     private static async Task UntilAsync(Func<Task<bool>> condition, Func<string>? state = null)
     {

@@ -59,9 +59,15 @@ public sealed class Twins : IAsyncDisposable
         return $"/proc/{guard}/root{found.GetProperty("fileSystem").GetProperty("mountPoint").GetString()}";
     }
 
+    /// <summary>
+    /// Runs <c>./futago --node</c> against these twins; the exit code is the caller's to judge. They are named by their directory:
+    /// other tests start nodes from this checkout meanwhile.
+    /// </summary>
+    public Task<CommandResult> TryCliAsync(string node, IReadOnlyList<string> arguments, TimeSpan? limit = null) =>
+        Command.RunAsync(Path.Combine(Checkout.Root, "futago"), ["--data", DataDirectory, "--node", node, .. arguments], limit);
+
     /// <summary>Runs <c>./futago --node</c>, which must succeed.</summary>
-    public async Task<string> CliAsync(string node, params string[] arguments) =>
-        (await Command.RunAsync(Path.Combine(Checkout.Root, "futago"), ["--node", node, .. arguments])).EnsureSuccess().Output;
+    public async Task<string> CliAsync(string node, params string[] arguments) => (await TryCliAsync(node, arguments)).EnsureSuccess().Output;
 
     /// <summary>Runs a program in the namespace of the client, which must succeed.</summary>
     public static Task<string> ClientAsync(params string[] arguments) =>
