@@ -10,7 +10,7 @@ packages_test=(
   chromium fonts-noto-cjk smbclient acl attr tshark
 )
 
-packages_bench=(libiscsi7 tgt util-linux openssl stunnel4)
+packages_bench=(libiscsi7 tgt util-linux openssl stunnel4 fio qemu-utils qemu-system-common)
 
 # Installs those of the named packages that are missing; does nothing, and needs no network, when none is.
 install_packages() {

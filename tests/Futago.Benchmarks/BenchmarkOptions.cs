@@ -4,9 +4,12 @@ namespace Futago.Benchmarks;
 
 /// <param name="Pairs">How often both sides are measured, one after the other; the table has the medians.</param>
 /// <param name="Seconds">Length of one measurement.</param>
-public sealed record BenchmarkOptions(string Name, string? JsonFile, int Pairs, int Seconds)
+/// <param name="Part">Of <c>volume-replication</c>: only these rows; null for all.</param>
+public sealed record BenchmarkOptions(string Name, string? JsonFile, int Pairs, int Seconds, string? Part = null)
 {
-    public static IReadOnlyList<string> Names { get; } = ["data-replication", "iscsi", "iscsi-idle", "iscsi-stuck", "iscsi-long", "snapshots"];
+    public static IReadOnlyList<string> Names { get; } = ["data-replication", "iscsi", "iscsi-idle", "iscsi-stuck", "iscsi-long", "snapshots", "volume-replication"];
+
+    public static IReadOnlyList<string> Parts { get; } = ["limited", "latency", "free", "resync"];
 
     /// <summary>Null, and a sentence that says why, when the line cannot be run.</summary>
     public static BenchmarkOptions? Parse(IReadOnlyList<string> args, out string? fault)
@@ -36,8 +39,11 @@ public sealed record BenchmarkOptions(string Name, string? JsonFile, int Pairs, 
                 case "--seconds" when Number(value, 200_000) is { } seconds:
                     options = options with { Seconds = seconds };
                     break;
+                case "--part" when options.Name == "volume-replication" && Parts.Contains(value):
+                    options = options with { Part = value };
+                    break;
                 default:
-                    fault = $"{args[i]} {value} is not understood; there are --json FILE, --pairs 1–100 and --seconds 1–200000.";
+                    fault = $"{args[i]} {value} is not understood; there are --json FILE, --pairs 1–100, --seconds 1–200000 and, of volume-replication, --part {string.Join('|', Parts)}.";
                     return null;
             }
         }

@@ -3,6 +3,7 @@ using Futago.Benchmarks.DataReplication;
 using Futago.Benchmarks.Iscsi;
 using Futago.Benchmarks.Snapshots;
 using Futago.Benchmarks.Soak;
+using Futago.Benchmarks.VolumeReplication;
 
 if (BenchmarkOptions.Parse(args, out var fault) is not { } options)
 {
@@ -18,6 +19,7 @@ var rows = options.Name switch
     "iscsi-idle" => await SoakBenchmarks.IdleAsync(),
     "iscsi-stuck" => await SoakBenchmarks.StuckAsync(options),
     "iscsi-long" => await SoakBenchmarks.LongAsync(options),
+    "volume-replication" => await VolumeReplicationBenchmark.RunAsync(options),
     _ => throw new InvalidOperationException("The options let only known names through."),
 };
 ResultTable.Print(rows, Console.Out);

@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Text.Json;
+using Futago.Benchmarks.Iscsi;
+using Futago.Testing.Processes;
+
+namespace Futago.Benchmarks.VolumeReplication;
+
+/// <summary>fio, for what libiscsi does not reach: an NBD export, and a file of a node.</summary>
+internal static class FioJob
+{
+    /// <summary>Operations per second of a load on an NBD export, from the namespace of the client.</summary>
+    public static async Task<double> RunOnNbdAsync(Load load, string uri, int seconds) => ReadRate(await Command.RunOkAsync("ip", [
+        "netns", "exec", "futago-client", "fio", "--name=load", "--ioengine=nbd", $"--uri={uri}", $"--rw={(load.Random ? "randwrite" : "write")}",
+        $"--bs={Text(load.BlockBytes)}", $"--iodepth={Text(load.QueueDepth)}", "--time_based", $"--runtime={Text(seconds)}", "--output-format=json"]));
+
+    /// <summary>Time that a durable 4 KiB write takes on the medium of node b when nothing else goes on, in µs.</summary>
+    public static async Task<double> DurableWriteMicrosecondsAsync(BenchTwins twins)
+    {
+        var file = $"{twins.GroupRoot("b")}/probe";
+        await BenchTwins.InNodeAsync(twins.EngineB, "fio", "--name=fill", $"--filename={file}", "--size=64M", "--rw=write", "--bs=1M", "--end_fsync=1");
+        var output = await BenchTwins.InNodeAsync(
+            twins.EngineB, "fio", "--name=probe", $"--filename={file}", "--size=64M", "--rw=randwrite", "--bs=4k", "--direct=1", "--fdatasync=1", "--time_based", "--runtime=3",
+            "--output-format=json");
+        return 1e6 / ReadRate(output);
+    }
+
+    /// <summary>Bytes per second that the medium of node b takes in sequence, without limit.</summary>
+    public static async Task<double> SequentialBytesAsync(BenchTwins twins)
+    {
+        var file = $"{twins.GroupRoot("b")}/probe";
+        string[] job = ["fio", "--name=probe", $"--filename={file}", "--size=1G", "--rw=write", "--bs=1M", "--iodepth=8", "--ioengine=libaio", "--direct=1", "--end_fsync=1", "--output-format=json"];
+        // The second time the space is there already, as it is in a volume.
+        await BenchTwins.InNodeAsync(twins.EngineB, job);
+        var rate = ReadRate(await BenchTwins.InNodeAsync(twins.EngineB, job)) * (1 << 20);
+        await BenchTwins.InNodeAsync(twins.EngineB, "rm", file);
+        return rate;
+    }
+
+    private static double ReadRate(string output)
+    {
+        using var document = JsonDocument.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..]);
+        return document.RootElement.GetProperty("jobs")[0].GetProperty("write").GetProperty("iops").GetDouble();
+    }
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+}
