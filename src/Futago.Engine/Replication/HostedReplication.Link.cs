@@ -67,6 +67,7 @@ internal sealed partial class HostedReplication
         Wake();
         try
         {
+            connection.Gather();
             await volume.AttachAsync(new ConnectionStream(connection), cancellation);
         }
         finally
