@@ -1,4 +1,6 @@
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Mode;
+using Futago.Engine.Replication;
 using Futago.Engine.Reservations;
 using Futago.Engine.Sanitize;
 using Futago.Scsi.Mode;
@@ -25,6 +27,9 @@ public sealed class DocumentFormatTests : IDisposable
     private const string ModeV1 =
         """{"formatVersion":1,"scsiId":"3000000000000001","descriptorSense":true,"softwareWriteProtect":false,"thresholdEnabled":true,"thresholdSets":64,"checksum":"sha256:b26e355392da9f1efffe19d8847e6613b6e5d2bcbd4d1fcfbd5201d574bf0800"}""";
 
+    private const string VerifyV1 =
+        """{"formatVersion":1,"replication":"0199e2ab-0000-7000-8000-000000000001","startedAt":"2026-11-26T09:00:00+00:00","finishedAt":"2026-11-26T09:01:30+00:00","checkedBytes":1073741824,"totalBytes":1073741824,"differentBytes":8192,"ranges":[{"offsetBytes":4096,"lengthBytes":8192}],"aborted":false,"checksum":"sha256:16090b94b3057afa870668d2056dbb03c5b7467b08c8e2bff119065bf8d302f0"}""";
+
     private const string Target = "iqn.2026-01.example.futago:t0";
     private const string ScsiId = "3000000000000001";
     private const string PortA = "iqn.2026-01.test:a,i,0x800000010000";
@@ -33,6 +38,23 @@ public sealed class DocumentFormatTests : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("futago-format-");
 
     public void Dispose() => _directory.Delete(recursive: true);
+
+    [Fact]
+    public void Verify_Version1_IsReadAndWrittenByteForByte()
+    {
+        var path = Path.Combine(_directory.FullName, "verify.json");
+        File.WriteAllText(path, VerifyV1 + "\n");
+        var file = new VerifyFile(_directory.FullName, new Guid("0199e2ab-0000-7000-8000-000000000001"));
+
+        var report = file.Load()!;
+
+        Assert.Equal((1L << 30, 8192, false), (report.CheckedBytes, report.DifferentBytes, report.Aborted));
+        Assert.Equal([new ByteRange(4096, 8192)], report.Ranges);
+        Assert.Null(new VerifyFile(_directory.FullName, Guid.NewGuid()).Load());
+        File.Delete(path);
+        file.Save(report, report.FinishedAt!.Value);
+        Assert.Equal(VerifyV1 + "\n", File.ReadAllText(path));
+    }
 
     [Fact]
     public async Task Reservations_Version1_AreReadAndWrittenByteForByte()

@@ -98,6 +98,8 @@ internal sealed partial class HostedReplication
     {
         CheckConfirmation(confirm);
         Check(await Opened().HealAsync());
+        // The next measurement keeps what is left to heal: nothing.
+        _keptVerify = null;
         Changed();
     }
 

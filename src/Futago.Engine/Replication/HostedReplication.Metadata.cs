@@ -10,6 +10,9 @@ internal sealed partial class HostedReplication
 {
     private volatile string? _metadataPath;
 
+    /// <summary>What the last verify found, as it lies beside the volume.</summary>
+    private volatile VerifyReport? _keptVerify;
+
     /// <summary>
     /// Makes the metadata of a replication that is about to come into the configuration. Once the configuration is stored, metadata
     /// that is missing has been lost, and a source does not pass what it holds off as the truth.
@@ -54,10 +57,43 @@ internal sealed partial class HostedReplication
     private void CreateMetadata(LogicalVolume volume) =>
         ReplicatedVolume.CreateMetadata(volume.ReplicationPath, _configuration.Id, _parts.Link.Identity.NodeId, volume.SizeBytes);
 
-    private void Forget(string path)
+    private VerifyFile VerifyResultBeside(string metadataPath) => new(Path.GetDirectoryName(metadataPath)!, _configuration.Id);
+
+    private void LoadVerify(string metadataPath)
     {
         try
         {
+            _keptVerify = VerifyResultBeside(metadataPath).Load();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogVerifyNotKept(_logger, TaskName, e.Message);
+        }
+    }
+
+    /// <summary>Once for each result: its beginning names it.</summary>
+    private void KeepVerify(VerifyReport report, DateTimeOffset finishedAt)
+    {
+        if (_keptVerify?.StartedAt == report.StartedAt || _metadataPath is not { } path)
+            return;
+        // Set first: one that cannot be written is not tried twice a second.
+        _keptVerify = report;
+        try
+        {
+            VerifyResultBeside(path).Save(report, finishedAt);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogVerifyNotKept(_logger, TaskName, e.Message);
+        }
+    }
+
+    private void Forget(string path)
+    {
+        _keptVerify = null;
+        try
+        {
+            VerifyResultBeside(path).Delete();
             ReplicatedVolume.DeleteMetadata(path);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -66,6 +102,9 @@ internal sealed partial class HostedReplication
             LogNotForgotten(_logger, path, e.Message);
         }
     }
+
+    [LoggerMessage(2404, LogLevel.Warning, "The result of the last verify of {Task} could not be kept or read: {Reason}")]
+    private static partial void LogVerifyNotKept(ILogger logger, string task, string reason);
 
     [LoggerMessage(2403, LogLevel.Warning, "The replication metadata {Path} could not be deleted: {Reason}")]
     private static partial void LogNotForgotten(ILogger logger, string path, string reason);

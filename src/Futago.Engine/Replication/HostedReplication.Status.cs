@@ -22,7 +22,12 @@ internal sealed partial class HostedReplication
     public async Task<ReplicationStatus> MeasureAsync()
     {
         var volume = _volume;
-        return _status = volume is null ? NotOpen() : ToStatus(await volume.GetStateAsync(), volume);
+        if (volume is null)
+            return _status = NotOpen();
+        var status = ToStatus(await volume.GetStateAsync(), volume);
+        if (status.Verify is { FinishedAt: { } finished } report && ReferenceEquals(volume, _volume))
+            KeepVerify(report, finished);
+        return _status = status;
     }
 
     private ReplicationStatus NotOpen()
@@ -105,7 +110,7 @@ internal sealed partial class HostedReplication
     private VerifyReport? VerifyOf(ReplicatedVolumeState s)
     {
         if (_verifyStartedAt is not { } started || s.DifferentBytes is not { } different)
-            return null;
+            return _keptVerify;
         return new VerifyReport(
             started, s.Verifying ? null : _verifyFinishedAt ?? _parts.Time.GetUtcNow(), s.VerifiedBytes, s.SizeBytes, different,
             [.. s.Different.Select(r => new ByteRange(r.OffsetBytes, r.LengthBytes))], s.VerifyAborted);

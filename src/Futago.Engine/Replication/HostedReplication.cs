@@ -89,7 +89,6 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
                 _device = new ReplicatedDevice(volume.SizeBytes);
                 _served = OpenVolume.OfReplication(_device, Path.GetDirectoryName(volume.DataPath)!, () => _file, this);
             }
-            volume.AtomicWrites = _served.Journal;
             return _served;
         }
     }
@@ -229,6 +228,9 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
                 AskToGoOnAlone = (_, _) => Task.FromResult(_configuration.Role == ReplicationRole.Source),
                 KeepSnapshot = KeepSnapshotAsync,
             });
+            // A snapshot waits for a WRITE ATOMIC in flight; those go through this journal from now on.
+            volume.AtomicWrites = Serve(volume).Journal;
+            LoadVerify(volume.ReplicationPath);
             mirror.Noticed += OnNoticed;
             _openedAt = _parts.Time.GetTimestamp();
             _file = file;

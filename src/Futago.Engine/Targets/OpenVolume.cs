@@ -34,6 +34,7 @@ internal sealed class OpenVolume : IAsyncDisposable
     /// </summary>
     public SanitizeState? Sanitize { get; }
 
+    /// <summary>A flush of the file failed: what it holds is not known any more, and nothing is acknowledged until it is opened anew (I11). False while it is not open.</summary>
     public bool HasFailed => _file()?.HasFailed == true;
 
     public bool HasIoErrors => _file()?.HasIoErrors == true;

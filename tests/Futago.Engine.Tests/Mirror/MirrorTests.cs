@@ -218,6 +218,27 @@ public sealed class MirrorTests
     }
 
     [Fact]
+    public async Task VerifyResult_OutlivesTheEngine_AndGoesWithTheReplication()
+    {
+        await using var pair = await InSyncAsync();
+        await pair.A.Client.StartReplicationVerifyAsync(pair.Id);
+        var before = (await pair.WhenAsync(0, s => s.Verify is { FinishedAt: not null })).Verify!;
+        var file = Path.Combine(pair.DirectoryOf(0), "verify.json");
+        await pair.WhenAsync(0, _ => File.Exists(file));
+
+        await pair.A.KillAsync();
+        await pair.A.StartAgainAsync();
+
+        var after = (await pair.WhenAsync(0, s => s.Verify is not null)).Verify!;
+        Assert.Equal((before.StartedAt, before.CheckedBytes, 0, false), (after.StartedAt, after.CheckedBytes, after.DifferentBytes, after.Aborted));
+        Assert.NotNull(after.FinishedAt);
+        await pair.ConfigureAsync(0);
+        using var limit = new CancellationTokenSource(EngineUnderTest.Patience);
+        while (File.Exists(file))
+            await System.Threading.Tasks.Task.Delay(50, limit.Token);
+    }
+
+    [Fact]
     public async Task Stopped_SourceGoesOnAlone_AndStartedAgainItCatchesUp()
     {
         await using var pair = await InSyncAsync();

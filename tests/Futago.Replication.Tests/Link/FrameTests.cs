@@ -1,11 +1,10 @@
 using Futago.Blocks;
+using Futago.Testing.Fuzz;
 
 namespace Futago.Replication.Tests.Link;
 
 public sealed class FrameTests
 {
-    private static readonly bool Soak = Environment.GetEnvironmentVariable("FUTAGO_SOAK") == "1";
-
     private readonly BlockBufferPool _pool = new(64 << 20);
 
     public static TheoryData<int> Samples => [.. Enumerable.Range(0, Messages(null).Count)];
@@ -55,20 +54,20 @@ public sealed class FrameTests
 
     /// <summary>
     /// Garbage, and good frames with something wrong in them: a frame, or an end of the connection; never anything else, and no
-    /// buffer is lost. <c>FUTAGO_SOAK=1</c> tries 12 million.
+    /// buffer is lost. <c>scripts/fuzz.sh COUNT</c> goes on for longer.
     /// </summary>
     [Fact]
     public async Task Fuzz_GivesFramesOrEndsTheConnection()
     {
-        var cases = Soak ? 12_000_000 : 60_000;
+        var run = FuzzRun.FromEnvironment(usual: 60_000, seed: 11);
         var buffer = _pool.TryRent(8192)!;
         var samples = new List<byte[]>();
         foreach (var message in Messages(new Payload(buffer, 0, 8192, null)))
             samples.Add(await EncodeAsync([message]));
         var allocated = _pool.AllocatedBytes;
-        var random = new Random(11);
-        var (read, refused) = (0, 0);
-        for (var i = 0; i < cases; i++)
+        var random = new Random(run.Seed);
+        var (read, refused) = (0L, 0L);
+        for (long i = 0; i < run.Count; i++)
         {
             var bytes = Mutate(random, samples[random.Next(samples.Count)]);
             try
@@ -83,7 +82,7 @@ public sealed class FrameTests
                 refused++;
             }
         }
-        Assert.True(read > 0 && refused > cases / 2, $"{read} read, {refused} refused");
+        Assert.True(read > 0 && refused > run.Count / 2, $"{run}: {read} read, {refused} refused");
         Assert.True(_pool.AllocatedBytes <= allocated + (32 << 20), "more than one buffer of each size: some were lost");
     }
 
