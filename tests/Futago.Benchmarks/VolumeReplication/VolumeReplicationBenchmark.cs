@@ -1,5 +1,5 @@
-using System.Globalization;
 using System.Diagnostics;
+using System.Globalization;
 using Futago.Benchmarks.Iscsi;
 using Futago.Engine.Contracts.Replication;
 using Futago.Testing.Nodes;
