@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Futago.Replication.Tests.StateCheck;
 
 namespace Futago.Replication.Tests;
@@ -40,25 +41,34 @@ public sealed class StateCheckTests(ITestOutputHelper output)
 
     private (string? Wrong, int Seen) Explore(Bound bound, int most)
     {
-        var seen = new HashSet<(ulong, ulong)> { new CheckedWorld(bound).Print() };
-        var queue = new Queue<byte[]>([[]]);
+        var seen = new ConcurrentDictionary<(ulong, ulong), bool> { [new CheckedWorld(bound).Print()] = true };
+        List<byte[]> frontier = [[]];
         var deepest = 0;
-        while (seen.Count < most && queue.TryDequeue(out var path))
+        string? found = null;
+        // Level by level, each on all processors: which way to a state is found first does not matter, only how long it is.
+        while (frontier.Count > 0 && seen.Count < most && found is null)
         {
-            deepest = path.Length;
-            var choices = Replay(bound, path).Choices().Count;
-            for (var choice = 0; choice < choices; choice++)
+            var next = new ConcurrentBag<byte[]>();
+            Parallel.ForEach(frontier, (path, loop) =>
             {
-                byte[] longer = [.. path, (byte)choice];
-                var world = Replay(bound, longer);
-                if (world.Violation is { } wrong)
-                    return ($"{wrong}, after {string.Join(',', longer)}", seen.Count);
-                if (seen.Add(world.Print()))
-                    queue.Enqueue(longer);
-            }
+                var choices = Replay(bound, path).Choices().Count;
+                for (var choice = 0; choice < choices; choice++)
+                {
+                    byte[] longer = [.. path, (byte)choice];
+                    var world = Replay(bound, longer);
+                    if (world.Violation is { } wrong)
+                        Interlocked.CompareExchange(ref found, $"{wrong}, after {string.Join(',', longer)}", null);
+                    else if (seen.TryAdd(world.Print(), true))
+                        next.Add(longer);
+                }
+                if (found is not null || seen.Count >= most)
+                    loop.Stop();
+            });
+            deepest++;
+            frontier = [.. next];
         }
-        output.WriteLine($"{bound}: {seen.Count} states, {(queue.Count == 0 ? "all" : "not all")} of them, {deepest} steps deep");
-        return (null, seen.Count);
+        output.WriteLine($"{bound.Writes} writes, {bound.Crashes} crashes, {bound.Partitions} partitions: {seen.Count} states, {(seen.Count < most && found is null ? "all" : "not all")} of them, {deepest} steps deep");
+        return (found, seen.Count);
     }
 
     private static CheckedWorld Replay(Bound bound, byte[] path)
