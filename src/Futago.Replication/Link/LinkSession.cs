@@ -181,15 +181,11 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     {
         try
         {
-            // Looked at first: this comes with every frame, and an exception each time would cost more than the frame. What was queued
-            // before has to be seen by whoever takes the last signal.
-            Interlocked.MemoryBarrier();
-            if (semaphore.CurrentCount == 0)
-                semaphore.Release();
+            semaphore.Release();
         }
         catch (SemaphoreFullException)
         {
-            // It is going to look anyway: somebody else was quicker.
+            // It is going to look anyway.
         }
         catch (ObjectDisposedException)
         {
