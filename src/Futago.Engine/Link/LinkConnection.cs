@@ -10,14 +10,12 @@ namespace Futago.Engine.Link;
 /// </summary>
 internal sealed class LinkConnection : IAsyncDisposable
 {
-    private readonly LinkTransport _transport;
     private readonly Action<LinkConnection> _onClosed;
     private int _closed;
 
-    public LinkConnection(Socket socket, LinkTransport transport, SslStream stream, Action<LinkConnection> onClosed)
+    public LinkConnection(Socket socket, SslStream stream, Action<LinkConnection> onClosed)
     {
         Socket = socket;
-        _transport = transport;
         Stream = stream;
         _onClosed = onClosed;
         LocalEndPoint = Plain(socket.LocalEndPoint!);
@@ -33,9 +31,6 @@ internal sealed class LinkConnection : IAsyncDisposable
     public IPEndPoint LocalEndPoint { get; }
 
     public IPEndPoint RemoteEndPoint { get; }
-
-    /// <summary>For much data: from here on what is written leaves with the stream's FlushAsync. Nobody is reading or writing now.</summary>
-    public void Gather() => _transport.Gather();
 
     public async ValueTask DisposeAsync()
     {

@@ -51,10 +51,9 @@ internal static class LinkDialer
             limit.CancelAfter(ConnectTimeout);
             await socket.ConnectAsync(place, limit.Token);
             limit.CancelAfter(HandshakeTimeout);
-            var transport = new LinkTransport(socket);
-            stream = new SslStream(transport, leaveInnerStreamOpen: false);
+            stream = new SslStream(new NetworkStream(socket, ownsSocket: false), leaveInnerStreamOpen: false);
             await stream.AuthenticateAsClientAsync(LinkTls.Client(identity, peer, protocol), limit.Token);
-            var connection = new LinkConnection(socket, transport, stream, generation.Remove);
+            var connection = new LinkConnection(socket, stream, generation.Remove);
             if (generation.TryAdd(connection))
                 return connection;
             throw new OperationCanceledException();

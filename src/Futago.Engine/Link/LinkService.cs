@@ -176,12 +176,11 @@ internal sealed partial class LinkService : IAsyncDisposable
     private async Task ServeAsync(Socket socket, PeerGeneration generation)
     {
         var remote = socket.RemoteEndPoint?.ToString() ?? "";
-        var transport = new LinkTransport(socket);
         SslStream? stream = null;
         try
         {
             LinkDialer.Tune(socket);
-            stream = new SslStream(transport, leaveInnerStreamOpen: false);
+            stream = new SslStream(new NetworkStream(socket, ownsSocket: false), leaveInnerStreamOpen: false);
             using (var limit = CancellationTokenSource.CreateLinkedTokenSource(generation.Ended))
             {
                 limit.CancelAfter(LinkDialer.HandshakeTimeout);
@@ -196,7 +195,7 @@ internal sealed partial class LinkService : IAsyncDisposable
                 await stream.DisposeAsync();
             return;
         }
-        await using var connection = new LinkConnection(socket, transport, stream, generation.Remove);
+        await using var connection = new LinkConnection(socket, stream, generation.Remove);
         // RFC 7301 section 3.2 ends a handshake without a common protocol; a client that offers none at all is left to us.
         if (!generation.TryAdd(connection) || !_protocols.TryGetValue(stream.NegotiatedApplicationProtocol.ToString(), out var protocol))
             return;

@@ -67,7 +67,6 @@ internal sealed partial class HostedReplication
         Wake();
         try
         {
-            connection.Gather();
             await volume.AttachAsync(new ConnectionStream(connection), cancellation);
         }
         finally

@@ -30,11 +30,12 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
 
     public long ReceivedBytes => Interlocked.Read(ref _receivedBytes);
 
-    /// <summary>Never blocks: what waits here is bounded by what the core has under way. It leaves after <see cref="Wake"/>.</summary>
-    public void Enqueue(Frame frame) => _toSend.Enqueue(frame);
-
-    /// <summary>Sends what was queued: once for many frames, which then share their way through TLS and the kernel.</summary>
-    public void Wake() => Signal(_wake);
+    /// <summary>Never blocks: what waits here is bounded by what the core has under way.</summary>
+    public void Enqueue(Frame frame)
+    {
+        _toSend.Enqueue(frame);
+        Signal(_wake);
+    }
 
     /// <summary>A buffer went back to the pool: a receiver that waits for one looks again.</summary>
     public void BufferReturned() => Signal(_returned);
@@ -126,7 +127,6 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
                 }
                 if (filled > 0)
                     await WriteAsync(buffer.AsMemory(0, filled), cancellation);
-                await stream.FlushAsync(cancellation);
                 if (_endAfterSending)
                     return;
             }

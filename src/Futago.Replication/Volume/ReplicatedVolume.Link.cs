@@ -9,9 +9,6 @@ public sealed partial class ReplicatedVolume
     private long _lastSession;
     private readonly LinkSamples _samples;
 
-    /// <summary>Has frames that nobody has told it to send; of whoever empties the queue of events.</summary>
-    private LinkSession? _unsent;
-
     /// <summary>
     /// Uses an authenticated connection with the peer until it ends; the stream is closed then. A connection that comes while
     /// another is there takes its place: the peer knows better that the old one is dead.
@@ -66,7 +63,6 @@ public sealed partial class ReplicatedVolume
             return;
         _samples.OnSent(send.Frame.Message);
         session.Enqueue(send.Frame);
-        _unsent = session;
     }
 
     private void OnFrame(long session, Frame frame)

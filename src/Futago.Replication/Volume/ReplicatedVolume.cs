@@ -18,9 +18,6 @@ public sealed partial class ReplicatedVolume : IBlockDevice
     /// <summary>A longer unmapping or zeroing is cut up, so that it never needs more of the activity log than there is.</summary>
     private const long ChangeWithoutDataMaximum = 64L << 20;
 
-    /// <summary>So many events are handled, at most, before what they send leaves.</summary>
-    private const int EventsBeforeSending = 32;
-
     private readonly ReplicatedVolumeOptions _options;
     private readonly ReplicaCore _core;
     private readonly MetadataFile _metadata;
@@ -197,25 +194,17 @@ public sealed partial class ReplicatedVolume : IBlockDevice
 
     private void Drain()
     {
-        for (var taken = 0; ; taken++)
+        while (true)
         {
-            object? item;
+            object item;
             lock (_gate)
             {
-                // What the last events had to say goes out together before the end, and now and then when there is none.
-                if (!_events.TryDequeue(out item) && _unsent is null)
+                if (!_events.TryDequeue(out item!))
                 {
                     _draining = false;
                     return;
                 }
             }
-            if (item is null || taken % EventsBeforeSending == EventsBeforeSending - 1)
-            {
-                _unsent?.Wake();
-                _unsent = null;
-            }
-            if (item is null)
-                continue;
             try
             {
                 if (item is Submitted { Request: VolumeRequest request })
