@@ -1,4 +1,3 @@
-using System.Globalization;
 using Futago.Console.Client.DataReplication;
 using Futago.Console.Client.Users;
 using Futago.Engine.Contracts;
@@ -9,11 +8,6 @@ namespace Futago.Management.DataReplication;
 
 public sealed partial class DataReplicationManager
 {
-    /// <summary>Clocks further apart than this are worth a word: recovery points of two nodes are compared by people.</summary>
-    private static readonly TimeSpan ClockDifferenceMax = TimeSpan.FromSeconds(5);
-
-    private static readonly string[] Steps = ["address", "certificate", "user", "share", "space", "clock", "rsync"];
-
     public async Task<AgentOffer> BrowseAsync(BrowseRequest request, CancellationToken cancellation = default)
     {
         await currentActor.RequireAsync(UserRole.Administrator);
@@ -31,33 +25,18 @@ public sealed partial class DataReplicationManager
         }
         catch (ProblemException e) when (FailedStep(e.Problem.Code) is { } step)
         {
-            return [.. Steps.Select(s => s == step ? new TestStep(s, TestResult.Failed, e.Message)
-                : Array.IndexOf(Steps, s) < Array.IndexOf(Steps, step) ? new TestStep(s, TestResult.Ok, "In order.")
-                : new TestStep(s, TestResult.Skipped, "Not tried."))];
+            return AgentTest.StoppedAt(step, e.Problem);
         }
-        List<TestStep> steps =
-        [
-            new("address", TestResult.Ok, $"{agent.Address} answers on port {agent.Port}."),
-            new("certificate", TestResult.Ok, $"The connection is encrypted. The agent's certificate has the fingerprint {offer.Fingerprint}, and it has proven to know the password."),
-            new("user", TestResult.Ok, $"The agent accepts the user {agent.User} from this node's address."),
-        ];
         var share = offer.Shares.FirstOrDefault(s => string.Equals(s.Name, request.Share, StringComparison.OrdinalIgnoreCase));
-        steps.Add(share switch
-        {
-            null => new("share", TestResult.Failed, offer.Shares.Count == 0
-                ? $"The agent offers this user no share {request.Share}."
-                : $"The agent offers this user no share {request.Share}, but {string.Join(", ", offer.Shares.Select(s => s.Name))}."),
-            { Problem: { } problem } => new("share", TestResult.Failed, problem),
-            _ => new("share", TestResult.Ok, $"The share {share.Name} can be written."),
-        });
-        steps.Add(await SpaceAsync(share, request.Source, cancellation));
-        var difference = TimeSpan.FromSeconds(offer.ClockDifferenceSeconds);
-        var seconds = Math.Abs(difference.TotalSeconds).ToString("0.#", CultureInfo.InvariantCulture);
-        steps.Add(difference.Duration() > ClockDifferenceMax
-            ? new("clock", TestResult.Warning, $"The agent's clock is {seconds} s {(difference > TimeSpan.Zero ? "ahead of" : "behind")} this node's. Set both by the same time service.")
-            : new("clock", TestResult.Ok, $"The clocks agree within {seconds} s."));
-        steps.Add(RsyncStep(offer.RsyncVersion));
-        return steps;
+        var source = request.Source is null ? null : (await ReplicationEndpoint.FindAsync(engine, request.Source, null, "source", cancellation)).Volume.FileSystem;
+        return
+        [
+            .. AgentTest.Reached(agent, offer),
+            AgentTest.Share(request.Share, share, offer),
+            AgentTest.Space(share, source),
+            AgentTest.Clock(TimeSpan.FromSeconds(offer.ClockDifferenceSeconds)),
+            AgentTest.Rsync(offer.RsyncVersion),
+        ];
     }
 
     /// <summary>Makes sure that the destination accepts the task.</summary>
@@ -95,27 +74,6 @@ public sealed partial class DataReplicationManager
         return new AgentReference(
             AgentRules.CheckAddress(request.Address, "address"), AgentRules.CheckPort(request.Port, "port"), null, AgentRules.CheckUser(request.User), AgentRules.CheckPassword(password));
     }
-
-    private async Task<TestStep> SpaceAsync(OfferedShareInfo? share, string? source, CancellationToken cancellation)
-    {
-        if (share is null or { Problem: not null })
-            return new TestStep("space", TestResult.Skipped, "Not tried.");
-        var free = $"{ByteSize.Format(share.FreeBytes)} of {ByteSize.Format(share.SizeBytes)} are free at the destination";
-        if (source is null || (await ReplicationEndpoint.FindAsync(engine, source, null, "source", cancellation)).Volume.FileSystem is not { MountPoint: not null } files)
-            return new TestStep("space", TestResult.Ok, free + ".");
-        var used = files.SizeBytes - files.FreeBytes;
-        if (used > share.SizeBytes)
-            return new TestStep("space", TestResult.Failed, $"The source volume holds {ByteSize.Format(used)}, but the destination has only {ByteSize.Format(share.SizeBytes)} in all.");
-        return files.SizeBytes > share.SizeBytes
-            ? new TestStep("space", TestResult.Warning, $"{free}. The destination is smaller than the source volume ({ByteSize.Format(files.SizeBytes)}); they should have the same size.")
-            : new TestStep("space", TestResult.Ok, $"{free}; the source volume holds {ByteSize.Format(used)}.");
-    }
-
-    private static TestStep RsyncStep(string? version) => version is null
-        ? new TestStep("rsync", TestResult.Failed, "rsync is not installed at the destination.")
-        : Version.TryParse(version, out var number) && number < new Version(3, 5, 0)
-            ? new TestStep("rsync", TestResult.Warning, $"The destination has rsync {version}. Known faults of rsync were mended in 3.5.0; the agent's own guards hold, but an update is due.")
-            : new TestStep("rsync", TestResult.Ok, $"The destination has rsync {version}.");
 
     private static string? FailedStep(string code) => code switch
     {

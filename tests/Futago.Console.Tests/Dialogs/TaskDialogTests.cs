@@ -65,6 +65,27 @@ public sealed class TaskDialogTests : DialogContext
     }
 
     [Fact]
+    public void ReplicationTask_TestedInJapanese_SaysEachSentenceInJapanese()
+    {
+        UseCulture("ja");
+        Node.DataReplication.Steps.AddRange(
+        [
+            new("share", TestResult.Failed, "No share.", "share.not-offered", new Dictionary<string, string> { ["share"] = "office", ["offered"] = "archive" }),
+            new("user", TestResult.Failed, "Denied.", ProblemCodes.AgentDenied),
+            new("rsync", TestResult.Ok, "From a newer node.", "rsync.of-tomorrow"),
+        ]);
+        var dialog = Render<ReplicationTaskDialog>();
+        Fill(dialog);
+
+        Button(dialog, DataReplicationText.Test).Click();
+
+        var steps = dialog.FindAll("ul.steps li").Select(l => l.TextContent).ToList();
+        Assert.Contains("「office」を提供していません。提供されている共有: archive", steps[0], StringComparison.Ordinal);
+        Assert.Contains("ユーザー名またはパスワードが違う", steps[1], StringComparison.Ordinal);
+        Assert.Contains("From a newer node.", steps[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void ReplicationTask_ThatTheAgentRefuses_StaysOpenWithTheReason()
     {
         Node.DataReplication.Refusal = new Problem(ProblemCodes.AgentShareUnknown, "The agent offers no share office.", "share");

@@ -130,9 +130,14 @@ public sealed partial class ReplicationTaskDialog
 
     private static string NameOf(TestStep step) => DataReplicationText.ResourceManager.GetString("Step_" + step.Name, CultureInfo.CurrentUICulture) ?? step.Name;
 
-    /// <summary>The sentences are English: where everything is in order, badge and name say enough to whoever reads another language.</summary>
-    private static string? TextOf(TestStep step) =>
-        CultureInfo.CurrentUICulture.TwoLetterISOLanguageName != "en" && step.Result is (TestResult.Ok or TestResult.Skipped) ? null : step.Text;
+    /// <summary>The English sentence is the most exact one; other languages have it by its code.</summary>
+    private static string TextOf(TestStep step)
+    {
+        if (CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "en" || step.Code is not { } code)
+            return step.Text;
+        var template = DataReplicationText.ResourceManager.GetString("StepText_" + CodeKey.Pascal(code), CultureInfo.CurrentUICulture);
+        return (template is null ? ProblemText.ByCode(code, step.Args) : Sentence.Fill(template, step.Args)) ?? step.Text;
+    }
 
     private static int? Number(string text) => int.TryParse(text.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
