@@ -115,6 +115,7 @@ internal static class ServiceSetup
         services.AddSingleton<ISlotTimer, QuartzSlotTimer>();
         services.AddSingleton<ReplicationCollector>();
         services.AddScoped<ITasks, TaskManager>();
+        services.AddScoped<TaskRegister>();
         services.AddScoped<ISnapshotSchedules, SnapshotScheduleManager>();
         services.AddScoped<IDataReplication, DataReplicationManager>();
         services.AddScoped<IReplicationAgent, AgentManager>();

@@ -1,27 +1,23 @@
 using Futago.Console.Client.DataReplication;
-using Futago.Console.Client.Events;
 using Futago.Console.Client.Tasks;
 using Futago.Console.Client.Users;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.DataReplication;
 using Futago.Management.Access;
-using Futago.Management.Events;
 using Futago.Management.Tasks;
 
 namespace Futago.Management.DataReplication;
 
 /// <summary>The use cases of data replication tasks.</summary>
 public sealed partial class DataReplicationManager(
+    TaskRegister register,
     ITaskStore store,
     TaskRuns runs,
     TaskViews views,
     TaskSlots slots,
-    ISlotTimer timer,
     EngineClient engine,
     ISecretProtector protector,
     ICurrentActor currentActor,
-    AuditLog audit,
-    IEventStore events,
     TimeProvider time) : IDataReplication
 {
     private const int KeepSnapshotsMax = 1000;
@@ -29,7 +25,7 @@ public sealed partial class DataReplicationManager(
     public async Task<IReadOnlyList<ReplicationTaskView>> ListAsync(CancellationToken cancellation = default)
     {
         await currentActor.RequireAsync(UserRole.Viewer);
-        return await ViewAsync([.. (await store.ListAsync(cancellation)).Where(t => t.Kind == TaskKind.DataReplication)], cancellation);
+        return await ViewAsync(await register.ListAsync(TaskKind.DataReplication, cancellation), cancellation);
     }
 
     public async Task<ReplicationTaskView> GetAsync(string name, CancellationToken cancellation = default)
@@ -41,9 +37,7 @@ public sealed partial class DataReplicationManager(
     public async Task<ReplicationTaskView> CreateAsync(CreateReplicationTask request, CancellationToken cancellation = default)
     {
         var actor = await currentActor.RequireAsync(UserRole.Administrator);
-        var name = TaskName.Check(request.Name);
-        if (await store.FindAsync(name, cancellation) is not null)
-            throw ProblemException.Conflict(ProblemCodes.NameTaken, $"There is a task {name} already.", "name", ("name", name));
+        var name = await register.CheckNewNameAsync(request.Name, "name", cancellation);
         var settings = Check(new ReplicationSettings(
             request.Source, request.Folder, request.Destination, request.Port, request.Share, request.User, request.PlainPort, null,
             request.Options ?? new ReplicationOptions(), request.KeepSnapshots, request.ShrinkLimitPercent));
@@ -59,11 +53,7 @@ public sealed partial class DataReplicationManager(
             ProtectedSecret = password is null ? null : protector.Protect(password),
             CreatedAt = time.GetUtcNow(),
         };
-        task.NextSlot = slots.NextSlotOf(task);
-        await store.AddAsync(task, cancellation);
-        await events.AppendAsync(audit.Entry(actor, ConsoleEventCodes.TaskCreated, name, $"The data replication task {name} was created.",
-            after: new { task.Schedule, settings }, args: ("task", name)), CancellationToken.None);
-        await timer.SetAsync(task.Id, task.NextSlot, CancellationToken.None);
+        await register.AddAsync(actor, task, new { task.Schedule, settings }, cancellation);
         return (await ViewAsync([task], cancellation))[0];
     }
 
@@ -72,9 +62,7 @@ public sealed partial class DataReplicationManager(
         var actor = await currentActor.RequireAsync(UserRole.Administrator);
         var task = await FindAsync(name, cancellation);
         var before = ReplicationTaskKind.Settings(task);
-        var newName = request.NewName is null ? task.Name : TaskName.Check(request.NewName, "newName");
-        if (newName != task.Name && await store.FindAsync(newName, cancellation) is not null)
-            throw ProblemException.Conflict(ProblemCodes.NameTaken, $"There is a task {newName} already.", "newName", ("name", newName));
+        var newName = await register.CheckRenameAsync(task, request.NewName, cancellation);
         var settings = Check(before with
         {
             Source = request.Source ?? before.Source,
@@ -96,18 +84,20 @@ public sealed partial class DataReplicationManager(
             settings = settings with { Fingerprint = await VerifyAsync(settings with { Fingerprint = expected }, password ?? Reveal(task), false, cancellation) };
         }
         var schedule = request.Schedule is null ? task.Schedule : slots.CheckSchedule(request.Schedule);
-        var changed = await store.ChangeAsync(task.Id, t =>
-        {
-            t.Name = newName;
-            t.Schedule = schedule;
-            t.Enabled = request.Enabled ?? t.Enabled;
-            t.Settings = ReplicationTaskKind.Store(settings);
-            t.ProtectedSecret = password is null ? t.ProtectedSecret : protector.Protect(password);
-            t.NextSlot = slots.NextSlotOf(t);
-        }, cancellation) ?? throw NotFound(name);
-        await events.AppendAsync(audit.Entry(actor, ConsoleEventCodes.TaskChanged, newName, $"The data replication task {newName} was changed.",
-            before: new { task.Name, task.Schedule, task.Enabled, settings = before }, after: new { changed.Name, changed.Schedule, changed.Enabled, settings }, args: ("task", newName)), CancellationToken.None);
-        await timer.SetAsync(changed.Id, changed.NextSlot, CancellationToken.None);
+        var changed = await register.ChangeAsync(
+            actor,
+            task,
+            t =>
+            {
+                t.Name = newName;
+                t.Schedule = schedule;
+                t.Enabled = request.Enabled ?? t.Enabled;
+                t.Settings = ReplicationTaskKind.Store(settings);
+                t.ProtectedSecret = password is null ? t.ProtectedSecret : protector.Protect(password);
+            },
+            new { task.Name, task.Schedule, task.Enabled, settings = before },
+            t => new { t.Name, t.Schedule, t.Enabled, settings },
+            cancellation);
         return (await ViewAsync([changed], cancellation))[0];
     }
 
@@ -115,14 +105,10 @@ public sealed partial class DataReplicationManager(
     {
         var actor = await currentActor.RequireAsync(UserRole.Administrator);
         var task = await FindAsync(name, cancellation);
-        if (!string.Equals(confirm?.Trim(), task.Name, StringComparison.Ordinal))
-            throw ProblemException.Invalid(ProblemCodes.ConfirmationMismatch, $"Type the name {task.Name} to confirm.", "confirm", ("name", task.Name));
+        TaskRegister.CheckConfirmed(task, confirm);
         if ((await store.ListRunningAsync(cancellation)).Any(r => r.TaskId == task.Id))
             throw ProblemException.Conflict(ProblemCodes.TaskRunning, $"The task {task.Name} is running. Stop it first.", null, ("task", task.Name));
-        await store.DeleteAsync(task.Id, cancellation);
-        await timer.SetAsync(task.Id, null, CancellationToken.None);
-        await events.AppendAsync(audit.Entry(actor, ConsoleEventCodes.TaskDeleted, task.Name, $"The data replication task {task.Name} was deleted.",
-            before: new { task.Schedule, settings = ReplicationTaskKind.Settings(task) }, args: ("task", task.Name)), CancellationToken.None);
+        await register.DeleteAsync(actor, task, confirm, new { task.Schedule, settings = ReplicationTaskKind.Settings(task) }, cancellation);
     }
 
     public async Task<RunView> StartAsync(string name, CancellationToken cancellation = default)
@@ -176,11 +162,7 @@ public sealed partial class DataReplicationManager(
 
     private string? Reveal(ScheduledTask task) => task.ProtectedSecret is null ? null : protector.Unprotect(task.ProtectedSecret);
 
-    private async Task<ScheduledTask> FindAsync(string name, CancellationToken cancellation) =>
-        await store.FindAsync(name, cancellation) is { Kind: TaskKind.DataReplication } task ? task : throw NotFound(name);
-
-    private static ProblemException NotFound(string name) =>
-        ProblemException.NotFound(ProblemCodes.TaskNotFound, $"There is no data replication task {name}.", ("task", name));
+    private Task<ScheduledTask> FindAsync(string name, CancellationToken cancellation) => register.FindAsync(TaskKind.DataReplication, name, cancellation);
 
     private async Task<List<ReplicationTaskView>> ViewAsync(IReadOnlyList<ScheduledTask> tasks, CancellationToken cancellation)
     {

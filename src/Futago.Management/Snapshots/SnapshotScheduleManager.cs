@@ -1,32 +1,27 @@
-using Futago.Console.Client.Events;
 using Futago.Console.Client.Snapshots;
 using Futago.Console.Client.Tasks;
 using Futago.Console.Client.Users;
 using Futago.Engine.Contracts;
 using Futago.Management.Access;
-using Futago.Management.Events;
 using Futago.Management.Tasks;
 
 namespace Futago.Management.Snapshots;
 
 /// <summary>The use cases of snapshot schedules.</summary>
 public sealed class SnapshotScheduleManager(
-    ITaskStore store,
+    TaskRegister register,
     TaskRuns runs,
     TaskViews views,
     TaskSlots slots,
-    ISlotTimer timer,
     EngineClient engine,
     ScheduledSnapshots snapshots,
     ICurrentActor currentActor,
-    AuditLog audit,
-    IEventStore events,
     TimeProvider time) : ISnapshotSchedules
 {
     public async Task<IReadOnlyList<SnapshotScheduleView>> ListAsync(CancellationToken cancellation = default)
     {
         await currentActor.RequireAsync(UserRole.Viewer);
-        return await ViewAsync([.. (await store.ListAsync(cancellation)).Where(t => t.Kind == TaskKind.Snapshot)], cancellation);
+        return await ViewAsync(await register.ListAsync(TaskKind.Snapshot, cancellation), cancellation);
     }
 
     public async Task<SnapshotScheduleView> GetAsync(string name, CancellationToken cancellation = default)
@@ -38,8 +33,7 @@ public sealed class SnapshotScheduleManager(
     public async Task<SnapshotScheduleView> CreateAsync(CreateSnapshotSchedule request, CancellationToken cancellation = default)
     {
         var actor = await currentActor.RequireAsync(UserRole.Administrator);
-        var name = TaskName.Check(request.Name);
-        await CheckFreeAsync(name, "name", cancellation);
+        var name = await register.CheckNewNameAsync(request.Name, "name", cancellation);
         var retention = SnapshotRetention.Check(request.Retention);
         var schedule = slots.CheckSchedule(request.Schedule);
         var path = request.Volume?.Trim() ?? "";
@@ -54,11 +48,7 @@ public sealed class SnapshotScheduleManager(
             Settings = SnapshotTaskKind.Store(new SnapshotScheduleSettings(volume.Id, volume.Path, retention)),
             CreatedAt = time.GetUtcNow(),
         };
-        task.NextSlot = slots.NextSlotOf(task);
-        await store.AddAsync(task, cancellation);
-        await events.AppendAsync(audit.Entry(actor, ConsoleEventCodes.TaskCreated, name, $"The snapshot schedule {name} was created.",
-            after: new { task.Schedule, volume = volume.Path, retention }, args: ("task", name)), CancellationToken.None);
-        await timer.SetAsync(task.Id, task.NextSlot, CancellationToken.None);
+        await register.AddAsync(actor, task, new { task.Schedule, volume = volume.Path, retention }, cancellation);
         return (await ViewAsync([task], cancellation))[0];
     }
 
@@ -67,24 +57,23 @@ public sealed class SnapshotScheduleManager(
         var actor = await currentActor.RequireAsync(UserRole.Administrator);
         var task = await FindAsync(name, cancellation);
         var before = SnapshotTaskKind.Settings(task);
-        var newName = request.NewName is null ? task.Name : TaskName.Check(request.NewName, "newName");
-        if (newName != task.Name)
-            await CheckFreeAsync(newName, "newName", cancellation);
+        var newName = await register.CheckRenameAsync(task, request.NewName, cancellation);
         var settings = before with { Retention = request.Retention is null ? before.Retention : SnapshotRetention.Check(request.Retention) };
         var schedule = request.Schedule is null ? task.Schedule : slots.CheckSchedule(request.Schedule);
         await CheckConfirmedAsync(task, before.Retention, settings.Retention, request.Confirm, cancellation);
-        var changed = await store.ChangeAsync(task.Id, t =>
-        {
-            t.Name = newName;
-            t.Schedule = schedule;
-            t.Enabled = request.Enabled ?? t.Enabled;
-            t.Settings = SnapshotTaskKind.Store(settings);
-            t.NextSlot = slots.NextSlotOf(t);
-        }, cancellation) ?? throw NotFound(name);
-        await events.AppendAsync(audit.Entry(actor, ConsoleEventCodes.TaskChanged, newName, $"The snapshot schedule {newName} was changed.",
-            before: new { task.Name, task.Schedule, task.Enabled, before.Retention },
-            after: new { changed.Name, changed.Schedule, changed.Enabled, settings.Retention }, args: ("task", newName)), CancellationToken.None);
-        await timer.SetAsync(changed.Id, changed.NextSlot, CancellationToken.None);
+        var changed = await register.ChangeAsync(
+            actor,
+            task,
+            t =>
+            {
+                t.Name = newName;
+                t.Schedule = schedule;
+                t.Enabled = request.Enabled ?? t.Enabled;
+                t.Settings = SnapshotTaskKind.Store(settings);
+            },
+            new { task.Name, task.Schedule, task.Enabled, before.Retention },
+            t => new { t.Name, t.Schedule, t.Enabled, settings.Retention },
+            cancellation);
         return (await ViewAsync([changed], cancellation))[0];
     }
 
@@ -92,12 +81,7 @@ public sealed class SnapshotScheduleManager(
     {
         var actor = await currentActor.RequireAsync(UserRole.Administrator);
         var task = await FindAsync(name, cancellation);
-        if (!string.Equals(confirm?.Trim(), task.Name, StringComparison.Ordinal))
-            throw ProblemException.Invalid(ProblemCodes.ConfirmationMismatch, $"Type the name {task.Name} to confirm.", "confirm", ("name", task.Name));
-        await store.DeleteAsync(task.Id, cancellation);
-        await timer.SetAsync(task.Id, null, CancellationToken.None);
-        await events.AppendAsync(audit.Entry(actor, ConsoleEventCodes.TaskDeleted, task.Name, $"The snapshot schedule {task.Name} was deleted.",
-            before: new { task.Schedule, settings = SnapshotTaskKind.Settings(task) }, args: ("task", task.Name)), CancellationToken.None);
+        await register.DeleteAsync(actor, task, confirm, new { task.Schedule, settings = SnapshotTaskKind.Settings(task) }, cancellation);
     }
 
     public async Task<RunView> StartAsync(string name, CancellationToken cancellation = default)
@@ -127,17 +111,7 @@ public sealed class SnapshotScheduleManager(
                 "confirm", ("name", task.Name), ("count", doomed.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 
-    private async Task CheckFreeAsync(string name, string field, CancellationToken cancellation)
-    {
-        if (await store.FindAsync(name, cancellation) is not null)
-            throw ProblemException.Conflict(ProblemCodes.NameTaken, $"There is a task {name} already.", field, ("name", name));
-    }
-
-    private async Task<ScheduledTask> FindAsync(string name, CancellationToken cancellation) =>
-        await store.FindAsync(name, cancellation) is { Kind: TaskKind.Snapshot } task ? task : throw NotFound(name);
-
-    private static ProblemException NotFound(string name) =>
-        ProblemException.NotFound(ProblemCodes.TaskNotFound, $"There is no snapshot schedule {name}.", ("task", name));
+    private Task<ScheduledTask> FindAsync(string name, CancellationToken cancellation) => register.FindAsync(TaskKind.Snapshot, name, cancellation);
 
     private async Task<List<SnapshotScheduleView>> ViewAsync(IReadOnlyList<ScheduledTask> tasks, CancellationToken cancellation)
     {

@@ -26,10 +26,9 @@ internal sealed class TaskPlane : IAsyncDisposable
         Views = new TaskViews(Store, Runs, Time);
         Slots = new TaskSlots(Store, Runs, Timer, Time, NullLogger<TaskSlots>.Instance);
         Tasks = new TaskManager(Store, Runs, Views, plane.Actor, Time);
-        DataReplication = new DataReplicationManager(
-            Store, Runs, Views, Slots, Timer, plane.Client, plane.Protector, plane.Actor, plane.Audit, plane.EventStore, Time);
-        Schedules = new SnapshotScheduleManager(
-            Store, Runs, Views, Slots, Timer, plane.Client, Snapshots, plane.Actor, plane.Audit, plane.EventStore, Time);
+        var register = new TaskRegister(Store, Slots, Timer, plane.Audit, plane.EventStore);
+        DataReplication = new DataReplicationManager(register, Store, Runs, Views, Slots, plane.Client, plane.Protector, plane.Actor, Time);
+        Schedules = new SnapshotScheduleManager(register, Runs, Views, Slots, plane.Client, Snapshots, plane.Actor, Time);
     }
 
     public ZoneTime Time { get; }
