@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using Futago.Blocks;
 using Futago.Volumes.LogicalVolumes;
 using Futago.Volumes.Snapshots;
 using static Futago.Volumes.Tests.NodeOnDisk;
@@ -87,7 +88,7 @@ public sealed class NasTests
 
         Assert.InRange(expanded.FileSystem.SizeBytes, 800 * MiB, GiB);
         open.WriteByte(1);
-        open.Flush(flushToDisk: true);
+        FileSync.Sync(open);
     }
 
     [Fact]
@@ -122,7 +123,7 @@ public sealed class NasTests
 
             Assert.Equal(StorageCodes.VolumeInUse, refused.Problem.Code);
             open.WriteByte(1);
-            open.Flush(flushToDisk: true);
+            FileSync.Sync(open);
         }
         Assert.Null(node.Catalogue.Volumes[0].Problem);
         Assert.True(File.Exists(Path.Combine(volume.MountPoint!, "open")));
@@ -166,7 +167,7 @@ public sealed class NasTests
         {
             await node.RestartAsync(orderly: false);
             held.Write("written by the one before"u8);
-            held.Flush(flushToDisk: true);
+            FileSync.Sync(held);
 
             var mountPoint = node.Catalogue.MountPointOf(volume.Id)!;
             Assert.Single(File.ReadLines("/proc/self/mountinfo"), l => l.Split(' ')[4] == mountPoint);

@@ -1,3 +1,4 @@
+using Futago.Blocks;
 using Futago.Volumes.LogicalVolumes;
 using Futago.Volumes.Snapshots;
 using static Futago.Volumes.Tests.NodeOnDisk;
@@ -292,7 +293,7 @@ public sealed class SnapshotTests
         var content = new byte[count];
         content.AsSpan().Fill(value);
         file.Write(content);
-        file.Flush(flushToDisk: true);
+        FileSync.Sync(file);
     }
 
     private static bool Holds(string path, long offset, int count, byte value)

@@ -183,7 +183,7 @@ public sealed class AtomicWriteJournal : IAtomicWriter, IDisposable
             return _file;
         // All of its space now: an atomic write must not fail for lack of it later than at its start.
         _file.Write(new byte[HeaderBytes + MaximumBytes]);
-        _file.Flush(flushToDisk: true);
+        FileSync.Sync(_file);
         Native.DirectorySync.Sync(Path.GetDirectoryName(_path)!);
         return _file;
     }
@@ -192,14 +192,14 @@ public sealed class AtomicWriteJournal : IAtomicWriter, IDisposable
     {
         file.Position = 0;
         file.Write(Format(offset, data));
-        file.Flush(flushToDisk: true);
+        FileSync.Sync(file);
     }
 
     private static void StrikeOut(FileStream file)
     {
         file.Position = 0;
         file.Write(new byte[HeaderBytes]);
-        file.Flush(flushToDisk: true);
+        FileSync.Sync(file);
     }
 
     private sealed class Held(SemaphoreSlim gate) : IDisposable

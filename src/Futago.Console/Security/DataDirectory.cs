@@ -55,12 +55,12 @@ public sealed class DataDirectory : IDisposable
             Mode = FileMode.Create,
             Access = FileAccess.Write,
             UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            // O_SYNC: unlike Flush(true), a write that does not reach the medium is an exception.
+            Options = FileOptions.WriteThrough,
         }))
         using (var writer = new StreamWriter(stream))
         {
             writer.Write(text);
-            writer.Flush();
-            stream.Flush(flushToDisk: true);
         }
         File.Move(temporary, target, overwrite: true);
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Threading.Channels;
+using Futago.Blocks;
 using Futago.Engine.Contracts.Events;
 using Futago.Volumes.Linux;
 
@@ -121,7 +122,7 @@ internal sealed class EventJournal : IAsyncDisposable
             if (_file.Length >= _fileBytesMaximum)
                 Rotate(batch[0].Number);
             _file.Write(Encoding.UTF8.GetBytes(text));
-            _file.Flush(flushToDisk: true);
+            FileSync.Sync(_file);
         }
         catch (IOException)
         {
@@ -173,7 +174,7 @@ internal sealed class EventJournal : IAsyncDisposable
         if (file.Length != goodBytes)
         {
             file.SetLength(goodBytes);
-            file.Flush(flushToDisk: true);
+            FileSync.Sync(file);
         }
         file.Seek(0, SeekOrigin.End);
         return file;

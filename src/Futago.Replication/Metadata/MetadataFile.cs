@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Futago.Blocks;
 using Futago.Blocks.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -40,7 +41,7 @@ internal sealed class MetadataFile : IDisposable
         using (var file = File.OpenHandle(temporary, FileMode.Create, FileAccess.Write, FileShare.None))
         {
             RandomAccess.Write(file, content, 0);
-            RandomAccess.FlushToDisk(file);
+            FileSync.Sync(file);
         }
         File.Move(temporary, path, overwrite: true);
         SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
@@ -76,7 +77,7 @@ internal sealed class MetadataFile : IDisposable
                 MetadataLayout.WritePage(block, page.Index, page.Words);
                 RandomAccess.Write(_file, block, MetadataLayout.Bitmap + (long)page.Index * MetadataLayout.BlockBytes);
             }
-            RandomAccess.FlushToDisk(_file);
+            FileSync.Sync(_file);
         }
         if (commit.Lineage is { } lineage)
             WriteLineage(lineage);
@@ -92,9 +93,9 @@ internal sealed class MetadataFile : IDisposable
         Span<byte> block = stackalloc byte[MetadataLayout.BlockBytes];
         MetadataLayout.WriteLineage(block, lineage, ++_lineageSequence);
         RandomAccess.Write(_file, block, MetadataLayout.LineageA);
-        RandomAccess.FlushToDisk(_file);
+        FileSync.Sync(_file);
         RandomAccess.Write(_file, block, MetadataLayout.LineageB);
-        RandomAccess.FlushToDisk(_file);
+        FileSync.Sync(_file);
     }
 
     private void WriteActivity(ReadOnlySpan<int> extents)
@@ -104,7 +105,7 @@ internal sealed class MetadataFile : IDisposable
         var position = _activitySequence % MetadataLayout.ActivityPositions * MetadataLayout.BlockBytes;
         RandomAccess.Write(_file, block, MetadataLayout.ActivityA + position);
         RandomAccess.Write(_file, block, MetadataLayout.ActivityB + position);
-        RandomAccess.FlushToDisk(_file);
+        FileSync.Sync(_file);
     }
 
     private VolumeLineage? ReadLineage()

@@ -1,3 +1,5 @@
+using Futago.Blocks;
+
 namespace Futago.Volumes.Linux;
 
 /// <summary>Files whose replacement survives a power cut: written aside, synced, renamed over the old one, directory synced.</summary>
@@ -18,7 +20,7 @@ public static class DurableFile
         }))
         {
             stream.Write(content);
-            stream.Flush(flushToDisk: true);
+            FileSync.Sync(stream);
         }
         File.Move(temporary, path, overwrite: true);
         SyncDirectory(Path.GetDirectoryName(path)!);

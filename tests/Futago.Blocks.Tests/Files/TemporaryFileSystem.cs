@@ -36,6 +36,9 @@ internal sealed class TemporaryFileSystem : IDisposable
     /// <summary>A file system in memory with room for this much.</summary>
     public static TemporaryFileSystem CreateTiny(long lengthBytes) => Create(fs => fs.Mount("-t", "tmpfs", "-o", $"size={lengthBytes}", "futago-tiny"));
 
+    /// <summary>From now on the XFS file system answers every write and sync with EIO, as when its disk has gone.</summary>
+    public void ShutDown() => Run("xfs_io", "-x", "-c", "shutdown", Path);
+
     public void Dispose()
     {
         if (_mounted)

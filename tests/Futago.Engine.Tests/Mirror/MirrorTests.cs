@@ -1,3 +1,4 @@
+using Futago.Blocks;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 using Futago.Engine.Contracts.Replication;
@@ -202,7 +203,7 @@ public sealed class MirrorTests
         {
             file.Position = 100 * 4096 + 17;
             file.WriteByte(0xEE);
-            file.Flush(flushToDisk: true);
+            FileSync.Sync(file);
         }
 
         await pair.A.Client.StartReplicationVerifyAsync(pair.Id);
