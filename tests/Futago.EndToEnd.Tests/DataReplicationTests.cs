@@ -128,7 +128,7 @@ public sealed class DataReplicationTests(BrowserFixture browser)
         await Button(dialog, DataReplicationText.Browse).ClickAsync();
         await Expect(Button(dialog, name)).ToBeVisibleAsync();
         await Button(dialog, DataReplicationText.Test).ClickAsync();
-        await Expect(dialog.Locator("ul.steps li")).Not.ToHaveCountAsync(0);
+        await Expect(dialog.Locator("ul.checks li")).Not.ToHaveCountAsync(0);
         await Expect(dialog.Locator(".next-runs li")).ToHaveCountAsync(5);
         await Screens.KeepAsync(page, "64-task");
         await Button(dialog, CommonText.Create).ClickAsync();

@@ -79,7 +79,7 @@ public sealed class TaskDialogTests : DialogContext
 
         Button(dialog, DataReplicationText.Test).Click();
 
-        var steps = dialog.FindAll("ul.steps li").Select(l => l.TextContent).ToList();
+        var steps = dialog.FindAll("ul.checks li").Select(l => l.TextContent).ToList();
         Assert.Contains("「office」を提供していません。提供されている共有: archive", steps[0], StringComparison.Ordinal);
         Assert.Contains("ユーザー名またはパスワードが違う", steps[1], StringComparison.Ordinal);
         Assert.Contains("From a newer node.", steps[2], StringComparison.Ordinal);
