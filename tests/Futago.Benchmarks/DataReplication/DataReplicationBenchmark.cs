@@ -22,7 +22,8 @@ public static class DataReplicationBenchmark
         foreach (var volume in new[] { "source", "destination", "peer" })
             await node.CliAsync("volume", "create", $"vg00/{volume}", "--type", "nas", "--size", "2GiB", "--thin");
         await node.CliAsync("share", "create", "destination", "--volume", "vg00/destination");
-        var (tls, plain) = (FreePorts.Take(2)[0], FreePorts.Take(2)[1]);
+        var ports = FreePorts.Take(2);
+        var (tls, plain) = (ports[0], ports[1]);
         await node.CliAsync("agent", "enable", "--port", Text(tls), "--plain-port", Text(plain));
         var secret = Path.Combine(node.DataDirectory, "password");
         await File.WriteAllTextAsync(secret, Password);
