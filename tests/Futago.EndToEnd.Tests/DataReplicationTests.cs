@@ -17,12 +17,7 @@ public sealed class DataReplicationTests(BrowserFixture browser)
     public async Task TaskOnA_AndShareOnB_CopyAndStandInTheTaskLog()
     {
         await using var twins = await Twins.StartAsync();
-        foreach (var node in new[] { "a", "b" })
-        {
-            var image = Path.Combine(twins.DataDirectory, node, "unit0.img");
-            await twins.CliAsync(node, "unit", "create-image", image, "--size", "2GiB");
-            await twins.CliAsync(node, "group", "create", "vg00", "--unit", image);
-        }
+        await twins.CreateGroupsAsync("2GiB");
         foreach (var language in new[] { "en", "ja" })
             await FlowAsync(twins, language);
     }

@@ -51,14 +51,9 @@ public sealed class VolumeReplicationTests(BrowserFixture browser)
 
     private static async Task EquipAsync(Twins twins)
     {
-        foreach (var node in new[] { "a", "b" })
-        {
-            var image = Path.Combine(twins.DataDirectory, node, "unit0.img");
-            await twins.CliAsync(node, "unit", "create-image", image, "--size", "1GiB");
-            await twins.CliAsync(node, "group", "create", "vg00", "--unit", image);
-        }
+        await twins.CreateGroupsAsync("1GiB");
         await twins.CliAsync("a", "volume", "create", "vg00/lv0000", "--type", "iscsi", "--size", "128MiB");
-        await twins.CliAsync("a", "pair", "join", "10.78.0.2", "--code", (await twins.CliAsync("b", "pair", "code")).Trim());
+        await twins.PairAsync();
     }
 
     private async Task<IPage> SignInAsync(Uri console)

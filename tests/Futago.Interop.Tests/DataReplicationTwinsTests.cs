@@ -17,11 +17,9 @@ public sealed class DataReplicationTwinsTests(ITestOutputHelper output)
         await using var twins = await Twins.StartAsync();
         var secret = Path.Combine(twins.DataDirectory, "replication-password");
         await File.WriteAllTextAsync(secret, "correct horse\n");
+        await twins.CreateGroupsAsync("4GiB");
         foreach (var node in new[] { "a", "b" })
         {
-            var image = Path.Combine(twins.DataDirectory, node, "unit0.img");
-            await twins.CliAsync(node, "unit", "create-image", image, "--size", "4GiB");
-            await twins.CliAsync(node, "group", "create", "vg00", "--unit", image);
             await twins.CliAsync(node, "volume", "create", "vg00/nas0", "--type", "nas", "--size", "1GiB");
             await twins.CliAsync(node, "share", "create", "office", "--volume", "vg00/nas0");
         }

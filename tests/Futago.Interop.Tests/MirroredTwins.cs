@@ -24,15 +24,9 @@ internal sealed class MirroredTwins : IAsyncDisposable
         var twins = await Twins.StartAsync();
         try
         {
-            foreach (var node in new[] { "a", "b" })
-            {
-                var image = Path.Combine(twins.DataDirectory, node, "unit0.img");
-                await twins.CliAsync(node, "unit", "create-image", image, "--size", "2GiB");
-                await twins.CliAsync(node, "group", "create", "vg00", "--unit", image);
-            }
+            await twins.CreateGroupsAsync("2GiB");
             await twins.CliAsync("a", "volume", "create", "vg00/lv0000", "--type", "iscsi", "--size", size);
-            var code = (await twins.CliAsync("b", "pair", "code")).Trim();
-            await twins.CliAsync("a", "pair", "join", "10.78.0.2", "--code", code);
+            await twins.PairAsync();
             await twins.CliAsync("a", "volume-replication", "create", "replication1", "--source", "vg00/lv0000", "--destination", "vg00/lv0000", "--create-destination");
             await twins.CliAsync("a", "volume-replication", "start", "replication1", "--wait-synced");
             await twins.CliAsync("a", "target", "create", Target);
@@ -110,7 +104,7 @@ internal sealed class MirroredTwins : IAsyncDisposable
     {
         try
         {
-            using var client = new EngineClient($"/run/futago/{InstanceId(node)}/engine.sock");
+            using var client = new EngineClient($"{_twins.RuntimeDirectory(node)}/engine.sock");
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
             return (await client.ListReplicationsAsync(limit.Token)).SingleOrDefault();
         }
@@ -139,17 +133,11 @@ internal sealed class MirroredTwins : IAsyncDisposable
     public async Task<byte[]> ReadDataAsync(string node)
     {
         var engine = Assert.Single(Find(node, "futago-engine"));
-        var groups = $"/proc/{engine}/root/run/futago/{InstanceId(node)}/groups/vg00/volumes";
+        var groups = $"/proc/{engine}/root{_twins.RuntimeDirectory(node)}/groups/vg00/volumes";
         return await File.ReadAllBytesAsync(Path.Combine(Assert.Single(Directory.GetDirectories(groups)), "data"));
     }
 
     public ValueTask DisposeAsync() => _twins.DisposeAsync();
 
-    private string Instance(string node) => $"FUTAGO_INSTANCE={InstanceId(node)}";
-
-    private string InstanceId(string node)
-    {
-        using var instance = System.Text.Json.JsonDocument.Parse(File.ReadAllText(Path.Combine(_twins.DataDirectory, node, "instance.json")));
-        return instance.RootElement.GetProperty("id").GetString()!;
-    }
+    private string Instance(string node) => $"FUTAGO_INSTANCE={_twins.InstanceId(node)}";
 }

@@ -10,11 +10,9 @@ public sealed class TwinsTests
     {
         const string Name = "iqn.2026-01.example.futago:twin";
         await using var twins = await Twins.StartAsync();
+        await twins.CreateGroupsAsync("1GiB");
         foreach (var (node, address) in new[] { ("a", "10.77.0.1"), ("b", "10.77.0.2") })
         {
-            var image = Path.Combine(twins.DataDirectory, node, "unit0.img");
-            await twins.CliAsync(node, "unit", "create-image", image, "--size", "1GiB");
-            await twins.CliAsync(node, "group", "create", "vg00", "--unit", image);
             await twins.CliAsync(node, "volume", "create", "vg00/lv0000", "--type", "iscsi", "--size", "128MiB");
             await twins.CliAsync(node, "target", "create", $"{Name}-{node}");
             await twins.CliAsync(node, "lun", "add", $"{Name}-{node}", "--volume", "vg00/lv0000", "--lun", "1");

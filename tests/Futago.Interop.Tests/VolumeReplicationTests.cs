@@ -76,18 +76,15 @@ public sealed class VolumeReplicationTests
 
     private static async Task EquipAsync(Twins twins)
     {
+        await twins.CreateGroupsAsync("1GiB");
         foreach (var node in new[] { "a", "b" })
         {
-            var image = Path.Combine(twins.DataDirectory, node, "unit0.img");
-            await twins.CliAsync(node, "unit", "create-image", image, "--size", "1GiB");
-            await twins.CliAsync(node, "group", "create", "vg00", "--unit", image);
             await twins.CliAsync(node, "target", "create", Target(node));
             await twins.CliAsync(node, "access", "allow", Target(node), "--address", "10.77.0.3");
             await twins.CliAsync(node, "target", "start", Target(node));
         }
         await twins.CliAsync("a", "volume", "create", "vg00/lv0000", "--type", "iscsi", "--size", "128MiB");
-        var code = (await twins.CliAsync("b", "pair", "code")).Trim();
-        await twins.CliAsync("a", "pair", "join", "10.78.0.2", "--code", code);
+        await twins.PairAsync();
     }
 
     private static async Task ServeAsync(Twins twins, string node) => await twins.CliAsync(node, "lun", "add", Target(node), "--volume", "vg00/lv0000", "--lun", "1");

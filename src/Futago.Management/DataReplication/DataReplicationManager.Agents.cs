@@ -28,7 +28,10 @@ public sealed partial class DataReplicationManager
             return AgentTest.StoppedAt(step, e.Problem);
         }
         var share = offer.Shares.FirstOrDefault(s => string.Equals(s.Name, request.Share, StringComparison.OrdinalIgnoreCase));
-        var source = request.Source is null ? null : (await ReplicationEndpoint.FindAsync(engine, request.Source, null, "source", cancellation)).Volume.FileSystem;
+        // Sizes are compared only with a share that can be used.
+        var source = share is { Problem: null } && request.Source is not null
+            ? (await ReplicationEndpoint.FindAsync(engine, request.Source, null, "source", cancellation)).Volume.FileSystem
+            : null;
         return
         [
             .. AgentTest.Reached(agent, offer),

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Futago.Blocks;
 using Futago.Blocks.Native;
 using Microsoft.Win32.SafeHandles;
@@ -31,7 +30,7 @@ internal sealed class MetadataFile : IDisposable
             file.WriteActivity([]);
         }
         File.Move(temporary, path, overwrite: false);
-        SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        DirectorySync.Sync(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <summary>Replaces a whole file, or leaves it as it was; durable when this returns.</summary>
@@ -44,7 +43,7 @@ internal sealed class MetadataFile : IDisposable
             FileSync.Sync(file);
         }
         File.Move(temporary, path, overwrite: true);
-        SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        DirectorySync.Sync(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
     /// <exception cref="MetadataException">Both copies of the lineage are damaged.</exception>
@@ -182,13 +181,5 @@ internal sealed class MetadataFile : IDisposable
                 return;
             done += n;
         }
-    }
-
-    /// <summary>Makes the new name of the file durable.</summary>
-    public static void SyncDirectory(string path)
-    {
-        using var directory = new SafeFileHandle(LibC.Open(path, LibC.O_RDONLY | LibC.O_CLOEXEC, 0), ownsHandle: true);
-        if (directory.IsInvalid || LibC.FDataSync(directory) != 0)
-            throw new IOException($"{path} could not be made durable: error {Marshal.GetLastPInvokeError()}.");
     }
 }

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using Futago.Blocks;
+using Futago.Blocks.Native;
 using Microsoft.Extensions.Logging;
 
 namespace Futago.Replication;
@@ -100,7 +101,7 @@ public sealed partial class ReplicatedVolume : IBlockDevice
             File.Delete(value);
         File.Delete(path + ".new");
         File.Delete(path);
-        MetadataFile.SyncDirectory(directory);
+        DirectorySync.Sync(directory);
     }
 
     /// <summary>Opens the volume. What a process that died left in the page cache is flushed first.</summary>

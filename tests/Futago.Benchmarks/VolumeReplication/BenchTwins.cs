@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Futago.Benchmarks.Iscsi;
 using Futago.Engine.Contracts;
 using Futago.Testing.Nodes;
@@ -30,14 +29,8 @@ internal sealed class BenchTwins : IAsyncDisposable
         var twins = await Twins.StartAsync();
         try
         {
-            foreach (var node in new[] { "a", "b" })
-            {
-                var image = Path.Combine(twins.DataDirectory, node, "unit0.img");
-                await twins.CliAsync(node, "unit", "create-image", image, "--size", unit);
-                await twins.CliAsync(node, "group", "create", "vg00", "--unit", image);
-            }
-            var code = (await twins.CliAsync("b", "pair", "code")).Trim();
-            await twins.CliAsync("a", "pair", "join", "10.78.0.2", "--code", code);
+            await twins.CreateGroupsAsync(unit);
+            await twins.PairAsync();
             return new BenchTwins(twins);
         }
         catch
@@ -73,7 +66,7 @@ internal sealed class BenchTwins : IAsyncDisposable
     }
 
     /// <summary>The engine of node a.</summary>
-    public EngineClient OpenClient() => new($"/run/futago/{InstanceId("a")}/engine.sock");
+    public EngineClient OpenClient() => new($"{_twins.RuntimeDirectory("a")}/engine.sock");
 
     /// <summary>The volume's file, in the mount namespace of node a.</summary>
     public async Task<string> DataPathAsync(string name)
@@ -84,7 +77,7 @@ internal sealed class BenchTwins : IAsyncDisposable
     }
 
     /// <summary>Where a node mounts its group, in its own mount namespace.</summary>
-    public string GroupRoot(string node) => $"/run/futago/{InstanceId(node)}/groups/vg00";
+    public string GroupRoot(string node) => $"{_twins.RuntimeDirectory(node)}/groups/vg00";
 
     /// <summary>Runs a program with a node's mounts and network.</summary>
     public static Task<string> InNodeAsync(int engine, params string[] command) =>
@@ -94,13 +87,7 @@ internal sealed class BenchTwins : IAsyncDisposable
 
     private int EngineOf(string node)
     {
-        var guard = File.ReadAllText($"/run/futago/{InstanceId(node)}/guard.pid").Trim();
+        var guard = File.ReadAllText($"{_twins.RuntimeDirectory(node)}/guard.pid").Trim();
         return int.Parse(File.ReadAllText($"/proc/{guard}/task/{guard}/children").Split(' ')[0], CultureInfo.InvariantCulture);
-    }
-
-    private string InstanceId(string node)
-    {
-        using var instance = JsonDocument.Parse(File.ReadAllText(Path.Combine(_twins.DataDirectory, node, "instance.json")));
-        return instance.RootElement.GetProperty("id").GetString()!;
     }
 }

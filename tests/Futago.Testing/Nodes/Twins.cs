@@ -48,12 +48,40 @@ public sealed class Twins : IAsyncDisposable
         return new Uri(instance.RootElement.GetProperty("consoleUrl").GetString()!);
     }
 
+    /// <summary>What marks the processes of a node.</summary>
+    public string InstanceId(string node)
+    {
+        using var instance = JsonDocument.Parse(File.ReadAllText(Path.Combine(DataDirectory, node, "instance.json")));
+        return instance.RootElement.GetProperty("id").GetString()!;
+    }
+
+    /// <summary>Where a node has its sockets, process ids and mounts.</summary>
+    public string RuntimeDirectory(string node) => $"/run/futago/{InstanceId(node)}";
+
+    /// <summary>Makes the volume group vg00 on a disk image of its own on each node.</summary>
+    /// <param name="unitSize">Of each image, as the command line takes it.</param>
+    public async Task CreateGroupsAsync(string unitSize)
+    {
+        foreach (var node in new[] { "a", "b" })
+        {
+            var image = Path.Combine(DataDirectory, node, "unit0.img");
+            await CliAsync(node, "unit", "create-image", image, "--size", unitSize);
+            await CliAsync(node, "group", "create", "vg00", "--unit", image);
+        }
+    }
+
+    /// <summary>Makes the nodes a pair over the network of the synchronisation.</summary>
+    public async Task PairAsync()
+    {
+        var code = (await CliAsync("b", "pair", "code")).Trim();
+        await CliAsync("a", "pair", "join", "10.78.0.2", "--code", code);
+    }
+
     /// <summary>The root of a NAS volume, reached from outside the node's mount namespace.</summary>
     /// <param name="volume"><c>group/name</c>.</param>
     public async Task<string> RootOfAsync(string node, string volume)
     {
-        using var instance = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(DataDirectory, node, "instance.json")));
-        var guard = (await File.ReadAllTextAsync($"/run/futago/{instance.RootElement.GetProperty("id").GetString()}/guard.pid")).Trim();
+        var guard = (await File.ReadAllTextAsync($"{RuntimeDirectory(node)}/guard.pid")).Trim();
         using var volumes = JsonDocument.Parse(await CliAsync(node, "--json", "volume", "list"));
         var found = volumes.RootElement.EnumerateArray().Single(v => $"{v.GetProperty("group").GetString()}/{v.GetProperty("name").GetString()}" == volume);
         return $"/proc/{guard}/root{found.GetProperty("fileSystem").GetProperty("mountPoint").GetString()}";
