@@ -7,8 +7,6 @@ namespace Futago.DataReplication.Agent;
 /// <summary>One rsync daemon behind one connection; ends with it.</summary>
 internal static class DaemonConnection
 {
-    private const int CopyBufferBytes = 256 << 10;
-
     /// <summary>What a daemon gets to write its last words after the source has gone.</summary>
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
@@ -24,7 +22,7 @@ internal static class DaemonConnection
             var errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
             var inwards = PumpInwardsAsync(network, process);
             // What the daemon says ends when it ends.
-            await process.StandardOutput.BaseStream.CopyToAsync(network, CopyBufferBytes, stopping);
+            await Pump.CopyAsync(process.StandardOutput.BaseStream, network, stopping);
             await network.FlushAsync(stopping);
             await process.WaitForExitAsync(stopping).WaitAsync(EndTimeout, stopping);
             await errors;
@@ -53,7 +51,7 @@ internal static class DaemonConnection
     {
         try
         {
-            await network.CopyToAsync(process.StandardInput.BaseStream, CopyBufferBytes);
+            await Pump.CopyAsync(network, process.StandardInput.BaseStream, CancellationToken.None);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using Futago.DataReplication.Linux;
 
 namespace Futago.DataReplication.Client;
 
@@ -10,8 +11,6 @@ namespace Futago.DataReplication.Client;
 /// </summary>
 internal sealed class Forwarder : IAsyncDisposable
 {
-    private const int CopyBufferBytes = 256 << 10;
-
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly Stream _agent;
     private readonly CancellationTokenSource _stopping = new();
@@ -70,8 +69,7 @@ internal sealed class Forwarder : IAsyncDisposable
     {
         try
         {
-            await from.CopyToAsync(to, CopyBufferBytes, _stopping.Token);
-            await to.FlushAsync(_stopping.Token);
+            await Pump.CopyAsync(from, to, _stopping.Token);
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {

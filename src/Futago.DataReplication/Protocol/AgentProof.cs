@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -15,8 +16,22 @@ internal static class AgentProof
     /// <summary>Makes each guess at a recorded proof cost tens of milliseconds.</summary>
     private const int Iterations = 100_000;
 
-    public static byte[] DeriveKey(string user, string password) => Rfc2898DeriveBytes.Pbkdf2(
-        password, Encoding.UTF8.GetBytes("futago data replication agent\n" + user), Iterations, HashAlgorithmName.SHA256, 32);
+    private const int KeptKeysMax = 256;
+
+    /// <summary>By user and password: deriving one costs as much time as everything else in a connection.</summary>
+    private static readonly ConcurrentDictionary<(string User, string Password), byte[]> KeptKeys = new();
+
+    public static byte[] DeriveKey(string user, string password)
+    {
+        if (KeptKeys.TryGetValue((user, password), out var kept))
+            return kept;
+        var key = Rfc2898DeriveBytes.Pbkdf2(
+            password, Encoding.UTF8.GetBytes("futago data replication agent\n" + user), Iterations, HashAlgorithmName.SHA256, 32);
+        if (KeptKeys.Count >= KeptKeysMax)
+            KeptKeys.Clear();
+        KeptKeys[(user, password)] = key;
+        return key;
+    }
 
     public static string NewNonce() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(NonceBytes));
 

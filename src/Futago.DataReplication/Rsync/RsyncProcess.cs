@@ -17,19 +17,15 @@ internal static class RsyncProcess
         IReadOnlyList<string> arguments, string password, string? connectProgram, string mark, RsyncOutput output, Action<RsyncProgress> progress, CancellationToken stop)
     {
         var start = RsyncProgram.Describe(arguments, mark);
-        // File names are bytes; Latin-1 keeps each of them as it is, and rsync escapes what is not printable.
-        start.StandardOutputEncoding = start.StandardErrorEncoding = Encoding.Latin1;
         if (connectProgram is not null)
             start.Environment["RSYNC_CONNECT_PROG"] = connectProgram;
         using var process = Process.Start(start)!;
-        var printed = ReadAsync(process.StandardOutput, line =>
+        var printed = RsyncLines.ReadAsync(process.StandardOutput.BaseStream, Print, line =>
         {
             if (RsyncProgress.Parse(line) is { } step)
                 progress(step);
-            else
-                output.Add(Utf8(line), error: false);
         });
-        var complained = ReadAsync(process.StandardError, line => output.Add(Utf8(line), error: true));
+        var complained = RsyncLines.ReadAsync(process.StandardError.BaseStream, line => output.Add(Utf8(line), error: true), _ => { });
         try
         {
             await process.StandardInput.WriteAsync(password + "\n");
@@ -60,32 +56,15 @@ internal static class RsyncProcess
         }
         await Task.WhenAll(printed, complained);
         return process.ExitCode;
-    }
 
-    /// <summary>Lines end with a line feed, or with a carriage return when the next one overwrites them.</summary>
-    private static async Task ReadAsync(StreamReader reader, Action<string> line)
-    {
-        const int LineMax = 8192;
-        var current = new StringBuilder();
-        var buffer = new char[4096];
-        int count;
-        while ((count = await reader.ReadAsync(buffer)) > 0)
+        void Print(string line)
         {
-            for (var i = 0; i < count; i++)
-            {
-                if (buffer[i] is not ('\n' or '\r'))
-                {
-                    if (current.Length < LineMax)
-                        current.Append(buffer[i]);
-                    continue;
-                }
-                if (current.Length > 0)
-                    line(current.ToString());
-                current.Clear();
-            }
+            // The last progress ends like any other line.
+            if (RsyncProgress.Parse(line) is { } step)
+                progress(step);
+            else
+                output.Add(Utf8(line), error: false);
         }
-        if (current.Length > 0)
-            line(current.ToString());
     }
 
     /// <summary>Most names are UTF-8; those that are not show a replacement character. PostgreSQL takes no NUL.</summary>

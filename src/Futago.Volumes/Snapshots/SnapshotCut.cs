@@ -15,14 +15,14 @@ internal sealed class SnapshotCut
     private const long GranuleBytesMinimum = 64 << 10;
     private const int GranulesMaximum = 1 << 24;
 
-    /// <summary>
-    /// What is cloned for a request that waits. Every step has a price of its own (the kernel waits for the writes in flight), so that
-    /// granules one by one would take many times as long.
-    /// </summary>
+    /// <summary>What is cloned at once for a request that waits: what it touches and no more, since the others wait for it too.</summary>
     private const long WantedBytes = 512 << 10;
 
-    /// <summary>A step through the rest of the file. Long enough that even a file in pieces of 4 KiB is done in thousands of steps for each TiB.</summary>
-    private const long RangeBytesMinimum = 4 << 20;
+    /// <summary>A step through the rest of the file, where it is in pieces of 4 KiB: those of some dozens of requests.</summary>
+    private const long RangeBytesMinimum = 256 << 10;
+
+    /// <summary>So many steps for requests that wait, then one through the rest.</summary>
+    private const int WantedInARow = 8;
 
     /// <summary>Ranges are this long at most, so that an easy part of the file does not lead into one large step through a hard part.</summary>
     private const long RangeBytesMaximum = 16 << 20;
@@ -39,7 +39,7 @@ internal sealed class SnapshotCut
     private readonly int _rangeMaximum;
     private int _range;
     private int _next;
-    private bool _restIsNext;
+    private int _wantedInARow;
     private bool _over;
     private long _longestHold;
 
@@ -85,10 +85,18 @@ internal sealed class SnapshotCut
             var rest = _next = FirstUncloned(_next, _granules - 1);
             if (rest < 0)
                 return false;
-            var wanted = _held is [var waiting, ..] && !_restIsNext ? FirstUncloned(waiting.First, waiting.Last) : -1;
-            _restIsNext = wanted >= 0;
-            var first = wanted >= 0 ? wanted : rest;
-            var limit = Math.Min(_granules, first + (wanted >= 0 ? _wanted : _range));
+            var first = rest;
+            var limit = Math.Min(_granules, first + _range);
+            if (_held is [var waiting, ..] && _wantedInARow < WantedInARow)
+            {
+                first = FirstUncloned(waiting.First, waiting.Last);
+                limit = Math.Min(waiting.Last + 1, first + _wanted);
+                _wantedInARow++;
+            }
+            else
+            {
+                _wantedInARow = 0;
+            }
             var end = first + 1;
             while (end < limit && !IsCloned(end))
                 end++;

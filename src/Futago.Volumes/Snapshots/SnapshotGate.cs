@@ -18,9 +18,9 @@ namespace Futago.Volumes.Snapshots;
 /// </summary>
 internal sealed class SnapshotGate
 {
-    /// <summary>A range that takes longer to clone than this makes the next ones shorter. Writes wait for about two of them.</summary>
-    private static readonly TimeSpan RangeTimeMaximum = TimeSpan.FromMilliseconds(8);
-    private static readonly TimeSpan RangeTimeMinimum = TimeSpan.FromMilliseconds(2);
+    /// <summary>A range that takes longer to clone than this makes the next ones shorter. Sixteen writes wait for about two of them.</summary>
+    private static readonly TimeSpan RangeTimeMaximum = TimeSpan.FromMilliseconds(3);
+    private static readonly TimeSpan RangeTimeMinimum = TimeSpan.FromMilliseconds(1);
 
     private volatile SnapshotCut? _cut;
 

@@ -32,8 +32,9 @@ public static class DataReplicationBenchmark
         using var engine = new EngineClient($"/run/futago/{node.Id}/engine.sock");
         var pid = node.FindProcesses("futago-engine").Single();
         var volumes = await engine.ListVolumesAsync();
-        string RootOf(string name) => $"/proc/{Text(pid)}/root{volumes.Single(v => v.Name == name).FileSystem!.MountPoint}";
-        await using var peer = await RsyncPeer.StartAsync(RootOf("peer"));
+        string MountPointOf(string name) => volumes.Single(v => v.Name == name).FileSystem!.MountPoint!;
+        string RootOf(string name) => $"/proc/{Text(pid)}/root{MountPointOf(name)}";
+        await using var peer = await RsyncPeer.StartAsync(pid, MountPointOf("peer"));
         var side = new Side(engine, pid, volumes.Single(v => v.Name == "source").Id, (await engine.GetAgentAsync()).Fingerprint, tls, plain);
 
         var rows = new List<ResultRow>();
@@ -48,9 +49,11 @@ public static class DataReplicationBenchmark
                 {
                     await EmptyAsync(RootOf("destination"), RootOf("peer"));
                     // Who goes first finds the source in the cache less often: they take turns.
-                    await full.MeasureAsync(pair, () => side.RunAsync(withTls), () => peer.CopyAsync(RootOf("source"), withTls));
+                    await full.MeasureAsync(pair, () => side.RunAsync(withTls), () => peer.CopyAsync(MountPointOf("source"), withTls));
+                    await SameAsync(RootOf("source"), RootOf("destination"), RootOf("peer"));
                     await tree.ChangeAsync(RootOf("source"));
-                    await incremental.MeasureAsync(pair, () => side.RunAsync(withTls), () => peer.CopyAsync(RootOf("source"), withTls));
+                    await incremental.MeasureAsync(pair, () => side.RunAsync(withTls), () => peer.CopyAsync(MountPointOf("source"), withTls));
+                    await SameAsync(RootOf("source"), RootOf("destination"), RootOf("peer"));
                 }
                 var name = $"{tree.Name}, {(withTls ? "TLS against stunnel" : "without TLS")}";
                 rows.AddRange([.. full.Rows($"{name}, full"), .. incremental.Rows($"{name}, incremental")]);
@@ -65,6 +68,13 @@ public static class DataReplicationBenchmark
     {
         foreach (var root in roots)
             await Command.RunOkAsync("bash", "-ec", "find \"$0\" -mindepth 1 -maxdepth 1 ! -name .futago-volume -exec rm -rf {} +; sync -f \"$0\"", root);
+    }
+
+    /// <summary>A side that did not do the work has no figure.</summary>
+    private static async Task SameAsync(string source, params string[] copies)
+    {
+        foreach (var copy in copies)
+            await Command.RunOkAsync("diff", "-r", "-q", "--exclude=.futago-*", source, copy);
     }
 
     private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);

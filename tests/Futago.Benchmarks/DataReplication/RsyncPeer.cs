@@ -8,7 +8,8 @@ namespace Futago.Benchmarks.DataReplication;
 
 /// <summary>
 /// What an administrator would set up by hand: an rsync daemon over TCP, and the same behind stunnel on both sides. It runs with the
-/// options that the product uses, durable files included, and writes to another volume of the same group.
+/// options that the product uses, durable files included, and writes to another volume of the same group. That is mounted in the engine's
+/// mount namespace, and rsync follows a path through /proc out of it again, so both of its ends run inside.
 /// </summary>
 public sealed class RsyncPeer : IAsyncDisposable
 {
@@ -24,16 +25,20 @@ public sealed class RsyncPeer : IAsyncDisposable
     private readonly int _outer;
     private readonly int _inner;
 
-    private RsyncPeer()
+    private readonly string[] _inside;
+
+    private RsyncPeer(int engine)
     {
+        _inside = ["nsenter", "--mount", "--target", Text(engine), "--"];
         var ports = FreePorts.Take(3);
         (_plain, _outer, _inner) = (ports[0], ports[1], ports[2]);
     }
 
-    /// <param name="destination">Root that the module offers.</param>
-    public static async Task<RsyncPeer> StartAsync(string destination)
+    /// <param name="engine">The process whose mounts it sees.</param>
+    /// <param name="destination">Root that the module offers, as the engine sees it.</param>
+    public static async Task<RsyncPeer> StartAsync(int engine, string destination)
     {
-        var peer = new RsyncPeer();
+        var peer = new RsyncPeer(engine);
         try
         {
             await peer.StartDaemonsAsync(destination);
@@ -47,12 +52,13 @@ public sealed class RsyncPeer : IAsyncDisposable
     }
 
     /// <summary>Copies the tree and returns when all of it is at the destination.</summary>
+    /// <param name="source">As the engine sees it.</param>
     public async Task<Measurement> CopyAsync(string source, bool tls)
     {
         var before = ProcessorSeconds();
         var start = Stopwatch.GetTimestamp();
         (await Command.RunAsync(
-            "rsync", [.. Options, source + "/", string.Create(CultureInfo.InvariantCulture, $"rsync://127.0.0.1:{(tls ? _inner : _plain)}/destination/")], TimeSpan.FromMinutes(20))).EnsureSuccess();
+            _inside[0], [.. _inside[1..], "rsync", .. Options, source + "/", string.Create(CultureInfo.InvariantCulture, $"rsync://127.0.0.1:{(tls ? _inner : _plain)}/destination/")], TimeSpan.FromMinutes(20))).EnsureSuccess();
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         return new Measurement(seconds, ProcessorSeconds() - before);
     }
@@ -107,20 +113,18 @@ public sealed class RsyncPeer : IAsyncDisposable
             verifyPeer = yes
             CAfile = {certificate}.crt
             """);
-        Start("rsync", "--daemon", "--no-detach", $"--port={Text(_plain)}", "--address=127.0.0.1", $"--config={PathOf("rsyncd.conf")}");
-        Start("stunnel", PathOf("server.conf"));
-        Start("stunnel", PathOf("client.conf"));
+        Start([.. _inside, "rsync", "--daemon", "--no-detach", $"--port={Text(_plain)}", "--address=127.0.0.1", $"--config={PathOf("rsyncd.conf")}"]);
+        Start(["stunnel", PathOf("server.conf")]);
+        Start(["stunnel", PathOf("client.conf")]);
         foreach (var port in new[] { _plain, _outer, _inner })
             await WaitForAsync(port);
     }
 
     private double ProcessorSeconds() => _processes.Sum(p => ProcessTimes.WithChildren(p.Id)) + ProcessTimes.OfEndedChildren(Environment.ProcessId);
 
-    private void Start(string program, params string[] arguments)
+    private void Start(IReadOnlyList<string> command)
     {
-        var start = new ProcessStartInfo(program) { RedirectStandardError = true, RedirectStandardOutput = true };
-        foreach (var argument in arguments)
-            start.ArgumentList.Add(argument);
+        var start = new ProcessStartInfo(command[0], command.Skip(1)) { RedirectStandardError = true, RedirectStandardOutput = true };
         var process = Process.Start(start)!;
         // Read, so that a full pipe does not hold it up.
         process.ErrorDataReceived += (_, _) => { };

@@ -17,8 +17,8 @@ public sealed record SourceTree(string Name, int Files, int BytesEach, int Chang
 
     public static IReadOnlyList<SourceTree> All { get; } =
     [
-        new("many small files", 20_000, 4096, 200),
-        new("few large files", 4, 128 << 20, 1),
+        new("many small files", 50_000, 4096, 500),
+        new("few large files", 4, 256 << 20, 1),
     ];
 
     /// <param name="root">An empty directory.</param>
