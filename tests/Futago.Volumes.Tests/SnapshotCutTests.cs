@@ -14,7 +14,7 @@ public sealed class SnapshotCutTests : IAsyncDisposable
     [Fact]
     public void Cut_WithoutWrites_GoesThroughTheFileOnce()
     {
-        var cut = new SnapshotCut(Length + 4096);
+        var cut = new SnapshotCut(Length + 4096, work => work());
         long expected = 0;
 
         while (cut.TryNext(out var offset, out var length))
@@ -31,13 +31,13 @@ public sealed class SnapshotCutTests : IAsyncDisposable
     [Fact]
     public void Write_ToARangeThatIsNotClonedYet_WaitsAndIsServedNext()
     {
-        var cut = new SnapshotCut(Length);
+        var cut = new SnapshotCut(Length, work => work());
         var device = Device();
         var write = new Write(5 * Granule - 512, 1024);
 
         Assert.True(cut.TryHold(device, write));
         Assert.True(cut.TryNext(out var offset, out var length));
-        Assert.Equal((4 * Granule, Granule), (offset, length));
+        Assert.Equal((4 * Granule, 2 * Granule), (offset, length));
         Assert.Empty(_inner.Submitted);
         cut.Cloned(offset, length);
 
@@ -49,13 +49,13 @@ public sealed class SnapshotCutTests : IAsyncDisposable
         Assert.Equal((0, 4 * Granule), (offset, length));
         cut.Cloned(offset, length);
         Assert.True(cut.TryNext(out offset, out _));
-        Assert.Equal(5 * Granule, offset);
+        Assert.Equal(6 * Granule, offset);
     }
 
     [Fact]
     public void Write_OverSeveralRanges_WaitsForAllOfThem()
     {
-        var cut = new SnapshotCut(Length);
+        var cut = new SnapshotCut(Length, work => work());
         var (first, end) = (70 * Granule, 100 * Granule);
         cut.TryHold(Device(), new Write(first, end - first));
         var cloned = new HashSet<long>();
@@ -73,7 +73,7 @@ public sealed class SnapshotCutTests : IAsyncDisposable
     [Fact]
     public void Rest_WhileSomebodyAlwaysWaits_GoesOnInTurn()
     {
-        var cut = new SnapshotCut(Length);
+        var cut = new SnapshotCut(Length, work => work());
         var device = Device();
         var rest = new List<long>();
         long clonedOfRest = 0;
@@ -102,7 +102,7 @@ public sealed class SnapshotCutTests : IAsyncDisposable
     [Fact]
     public void Cut_ThatIsGivenUp_LetsEverythingGo()
     {
-        var cut = new SnapshotCut(Length);
+        var cut = new SnapshotCut(Length, work => work());
         var device = Device();
         cut.TryHold(device, new Write(0, 512));
 
@@ -115,7 +115,7 @@ public sealed class SnapshotCutTests : IAsyncDisposable
     [Fact]
     public void Device_ThatIsClosed_EndsWhatItHasWaitingAsOffline()
     {
-        var cut = new SnapshotCut(Length);
+        var cut = new SnapshotCut(Length, work => work());
         var (closed, other) = (Device(), Device());
         var (one, two) = (new Write(0, 512), new Write(0, 512));
         cut.TryHold(closed, one);

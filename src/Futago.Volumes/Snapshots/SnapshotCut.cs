@@ -41,10 +41,13 @@ internal sealed class SnapshotCut
     private int _next;
     private int _wantedInARow;
     private bool _over;
+    private readonly Action<Action> _run;
     private long _longestHold;
 
-    public SnapshotCut(long lengthBytes)
+    /// <param name="run">Runs what it is given at once, on whatever thread; null: on the thread pool. Whoever clones does not do the writes as well.</param>
+    public SnapshotCut(long lengthBytes, Action<Action>? run = null)
     {
+        _run = run ?? (work => ThreadPool.UnsafeQueueUserWorkItem(static w => w(), work, preferLocal: false));
         _lengthBytes = lengthBytes;
         _granuleBytes = GranuleBytesMinimum;
         while (Count(lengthBytes, _granuleBytes) > GranulesMaximum)
@@ -159,10 +162,13 @@ internal sealed class SnapshotCut
     {
         foreach (var held in ready)
         {
-            var waited = Stopwatch.GetTimestamp() - held.Since;
-            if (waited > Interlocked.Read(ref _longestHold))
-                Interlocked.Exchange(ref _longestHold, waited);
-            held.Device.Pass(held.Request);
+            _run(() =>
+            {
+                var waited = Stopwatch.GetTimestamp() - held.Since;
+                for (var longest = Interlocked.Read(ref _longestHold); waited > longest;)
+                    longest = Interlocked.CompareExchange(ref _longestHold, waited, longest) is var before && before == longest ? waited : before;
+                held.Device.Pass(held.Request);
+            });
         }
     }
 

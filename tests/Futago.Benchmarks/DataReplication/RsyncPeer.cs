@@ -55,12 +55,12 @@ public sealed class RsyncPeer : IAsyncDisposable
     /// <param name="source">As the engine sees it.</param>
     public async Task<Measurement> CopyAsync(string source, bool tls)
     {
-        var before = ProcessorSeconds();
+        var before = MachineTime.Seconds;
         var start = Stopwatch.GetTimestamp();
         (await Command.RunAsync(
             _inside[0], [.. _inside[1..], "rsync", .. Options, source + "/", string.Create(CultureInfo.InvariantCulture, $"rsync://127.0.0.1:{(tls ? _inner : _plain)}/destination/")], TimeSpan.FromMinutes(20))).EnsureSuccess();
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        return new Measurement(seconds, ProcessorSeconds() - before);
+        return new Measurement(seconds, MachineTime.Seconds - before);
     }
 
     public async ValueTask DisposeAsync()
@@ -119,8 +119,6 @@ public sealed class RsyncPeer : IAsyncDisposable
         foreach (var port in new[] { _plain, _outer, _inner })
             await WaitForAsync(port);
     }
-
-    private double ProcessorSeconds() => _processes.Sum(p => ProcessTimes.WithChildren(p.Id)) + ProcessTimes.OfEndedChildren(Environment.ProcessId);
 
     private void Start(IReadOnlyList<string> command)
     {
