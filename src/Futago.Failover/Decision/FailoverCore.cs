@@ -100,6 +100,9 @@ internal sealed partial class FailoverCore
         if (_mirror.Data != DataState.Failed && status.Data == DataState.Failed)
             Note(NoticeKind.DiskLost);
         _mirror = status;
+        // Without a failover manager the volumes count their terms themselves; they would refuse one that is not above.
+        if (status.Term > _wanted.Highest && status.Term <= long.MaxValue)
+            Commit(_wanted with { Attempted = status.Term });
     }
 
     private void Evaluate()

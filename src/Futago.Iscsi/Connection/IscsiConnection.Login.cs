@@ -46,6 +46,7 @@ internal sealed partial class IscsiConnection
         }
         if (session is not null)
         {
+            _gate = session.Definition?.Gate;
             Session = session;
             Cid = _login.Cid;
             Parameters = _login.Parameters;

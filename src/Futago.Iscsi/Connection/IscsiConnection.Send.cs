@@ -37,6 +37,9 @@ internal sealed partial class IscsiConnection
     private Outgoing? _emitHead;
     private Outgoing? _sentHead;
 
+    /// <summary>Of a target that moves between nodes; null for all others.</summary>
+    private ITargetGate? _gate;
+
     private volatile bool _sendBlocked;
     private volatile bool _closeAfterSending;
     private int _queuedControl;
@@ -214,7 +217,8 @@ internal sealed partial class IscsiConnection
             nint sent;
             try
             {
-                sent = NativeSocket.Send(_handle, _batch.Vectors);
+                // The other node may be serving by now: an answer that is late is none.
+                sent = _gate is { MayAnswer: false } ? -1 : NativeSocket.Send(_handle, _batch.Vectors);
             }
             catch (ObjectDisposedException)
             {
