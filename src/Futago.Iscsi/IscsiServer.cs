@@ -169,7 +169,6 @@ public sealed partial class IscsiServer : IAsyncDisposable
         var before = session.Definition!;
         return ReferenceEquals(before.Scsi, definition.Scsi)
             && before.PortalGroupTag == definition.PortalGroupTag
-            && ReferenceEquals(before.Gate, definition.Gate)
             && SameAccount(session.Authenticated, definition.Chap)
             && session.Connections().All(c => definition.AccessRules.Any(r => r.Allows(c.Remote.Address, session.InitiatorName)));
     }

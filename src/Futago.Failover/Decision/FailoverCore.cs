@@ -53,6 +53,23 @@ internal sealed partial class FailoverCore
 
     public MirrorStatus Mirror => _mirror;
 
+    /// <summary>What the peer said last; null: nothing yet.</summary>
+    public Heartbeat? Peer => _peer;
+
+    /// <summary>How long the peer has not been heard, in ms, as of the last event.</summary>
+    public long PeerSilentMs => _nowMs - _lastHeardMs;
+
+    /// <summary>Why a planned switch is not possible now; null when it is.</summary>
+    public FailoverResult? SwitchRefusal => _state switch
+    {
+        NodeState.Off => FailoverResult.NotRunning,
+        NodeState.HandingOver => FailoverResult.Busy,
+        _ => _state.IsActive() ? WhyNotSwitch() : FailoverResult.NotActive,
+    };
+
+    /// <summary>Too many automatic switches: none for a while.</summary>
+    public bool IsFlapSuspended => _automaticSwitches.Count >= _options.FlapLimit && _nowMs - _automaticSwitches.Peek() <= _options.FlapWindowMs;
+
     /// <summary>Initiators may be answered at this instant. To be asked directly before every response.</summary>
     public bool MayServe(long nowMs) => _serving && (nowMs < _permitUntilMs || !_rules.LeaseBeforeAnswer);
 

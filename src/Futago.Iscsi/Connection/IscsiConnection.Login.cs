@@ -46,7 +46,7 @@ internal sealed partial class IscsiConnection
         }
         if (session is not null)
         {
-            _gate = session.Definition?.Gate;
+            _target = session.Target;
             Session = session;
             Cid = _login.Cid;
             Parameters = _login.Parameters;

@@ -1,4 +1,5 @@
 using Futago.Iscsi.FullFeature;
+using Futago.Iscsi.Session;
 
 namespace Futago.Iscsi.Connection;
 
@@ -37,8 +38,8 @@ internal sealed partial class IscsiConnection
     private Outgoing? _emitHead;
     private Outgoing? _sentHead;
 
-    /// <summary>Of a target that moves between nodes; null for all others.</summary>
-    private ITargetGate? _gate;
+    /// <summary>Null before the login is complete, and in a discovery session.</summary>
+    private ServedTarget? _target;
 
     private volatile bool _sendBlocked;
     private volatile bool _closeAfterSending;
@@ -218,7 +219,7 @@ internal sealed partial class IscsiConnection
             try
             {
                 // The other node may be serving by now: an answer that is late is none.
-                sent = _gate is { MayAnswer: false } ? -1 : NativeSocket.Send(_handle, _batch.Vectors);
+                sent = _target?.Definition.Gate is { MayAnswer: false } ? -1 : NativeSocket.Send(_handle, _batch.Vectors);
             }
             catch (ObjectDisposedException)
             {
