@@ -155,6 +155,8 @@ internal sealed partial class FailoverNode
                 ReportStep(step.Step, error);
             LogStep(_logger, step.Step, step.Term, took.TotalMilliseconds, error ?? "done");
             _history.AddStep(step.Step, took);
+            if (step.Step == FailoverStep.OpenPort && error is null)
+                _ = Task.Run(_initiators.TellAsync);
             Post(new StepDone(step.Id, error is null));
         }
     }

@@ -21,6 +21,10 @@ internal sealed partial class FailoverNode
                 var views = new List<(Guid, MirrorView)>(_configuration.Replications.Count);
                 foreach (var id in _configuration.Replications)
                     views.Add((id, _parts.Replications.TryGet(id) is { } volume ? await volume.ViewAsync() : MirrorView.NotOpen));
+                if (_view.State.IsActive())
+                    _initiators.Store();
+                else
+                    _initiators.Forget();
                 var now = MirrorSnapshot.Of(views);
                 if (now.IsSame(last))
                     continue;

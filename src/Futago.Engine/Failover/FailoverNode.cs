@@ -31,6 +31,7 @@ internal sealed partial class FailoverNode : IAsyncDisposable
     private readonly FailoverCore _core;
     private readonly FailoverGate _gate;
     private readonly FailoverSteps _steps;
+    private readonly InitiatorConnections _initiators;
     private readonly SwitchHistory _history;
     private readonly string _recordFile;
     private readonly GuardOrder _order;
@@ -65,6 +66,7 @@ internal sealed partial class FailoverNode : IAsyncDisposable
         _portals = FailoverSettings.Portals(engine);
         _order = FailoverSettings.ToOrder(engine, _options);
         _steps = new FailoverSteps(parts, _configuration, _order, _logger);
+        _initiators = new InitiatorConnections(parts, _configuration.Replications, _configuration.Targets);
         var key = new PairKey(Convert.FromBase64String(_configuration.Key));
         _paths = [.. _configuration.Paths.Select((p, i) => new HeartbeatPath(i, p, () => new HeartbeatCodec(key, _configuration.Id, nodeId, engine.Peer!.NodeId), OnHeartbeat))];
         _pingNodes = [.. _configuration.PingNodes.Select(IPAddress.Parse)];

@@ -148,6 +148,16 @@ internal sealed partial class HostedReplication
         return result == ReplicationResult.Done ? null : $"{TaskName} cannot be outdated: {result}";
     }
 
+    /// <summary>Keeps a value on both nodes, if that is possible now.</summary>
+    public async Task SaveValueAsync(string name, byte[] value)
+    {
+        if (_volume is { } volume)
+            await volume.PutValueAsync(name, value);
+    }
+
+    /// <summary>Null: there is none.</summary>
+    public async Task<byte[]?> LoadValueAsync(string name) => _volume is { } volume ? (await volume.GetValueAsync(name))?.ToArray() : null;
+
     /// <summary>Looks for the peer at once.</summary>
     public void LookForPeer() => Changed();
 

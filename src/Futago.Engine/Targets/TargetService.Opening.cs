@@ -21,6 +21,13 @@ internal sealed partial class TargetService
             _server.CloseSessionsOf(target.Name);
     }
 
+    /// <summary>The TCP connections of these targets' sessions, as addresses with ports.</summary>
+    public IEnumerable<(string Local, string Remote)> ConnectionsOf(IReadOnlyList<Guid> targetIds)
+    {
+        var names = _configuration.Targets.Where(t => targetIds.Contains(t.Id)).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        return _server.Sessions.Where(s => s.TargetName is { } name && names.Contains(name)).SelectMany(s => s.Connections).Select(c => (c.LocalAddress, c.RemoteAddress));
+    }
+
     /// <summary>The file of the volume is open here, past any replication.</summary>
     public bool HasFileOpen(Guid volumeId) => _open.TryGetValue(volumeId, out var open) && open.Mirror is null;
 
