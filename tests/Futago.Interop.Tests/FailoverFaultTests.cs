@@ -15,8 +15,8 @@ public sealed class FailoverFaultTests(ITestOutputHelper output)
 
     private enum Fault
     {
-        CrashActive, CutDataOfActive, StopActive, Switch,
-        KillEngineOfActive, StopEngineOfActive, CutSynchronisation, CrashPassive, StopPassive, CutDataOfPassive, CutBothOfActive, PingNodeSilent, Flap,
+        ActiveDies, CutDataOfActive, StopActive, Switch,
+        CrashActive, KillEngineOfActive, StopEngineOfActive, CutSynchronisation, CrashPassive, StopPassive, CutDataOfPassive, CutBothOfActive, PingNodeSilent, Flap,
     }
 
     [Fact]
@@ -55,6 +55,12 @@ public sealed class FailoverFaultTests(ITestOutputHelper output)
         var passive = FailoverTwins.Other(active);
         switch (fault)
         {
+            case Fault.ActiveDies:
+                await twins.DieAsync(active);
+                await twins.WhenAsync(passive, s => s.State == FailoverState.ActiveAlone);
+                await Task.Delay(lastsMs / 4);
+                await twins.ReviveAsync(active);
+                break;
             case Fault.CrashActive: await twins.SignalAsync(active, "KILL", guardToo: true); break;
             case Fault.CrashPassive: await twins.SignalAsync(passive, "KILL", guardToo: true); break;
             case Fault.KillEngineOfActive: await twins.SignalAsync(active, "KILL", guardToo: false); break;

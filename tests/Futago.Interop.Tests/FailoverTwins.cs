@@ -149,6 +149,19 @@ internal sealed class FailoverTwins : IAsyncDisposable
     public Task SignalAsync(string node, string signal, bool guardToo) => Task.WhenAll(
         guardToo ? _mirrored.SignalAsync(node, "futago-guard", signal) : Task.CompletedTask, _mirrored.SignalAsync(node, "futago-engine", signal));
 
+    /// <summary>Guard and engine die and do not come back.</summary>
+    public async Task DieAsync(string node)
+    {
+        await SupervisorAsync(node, "STOP");
+        await SignalAsync(node, "KILL", guardToo: true);
+    }
+
+    /// <summary>The opposite of <see cref="DieAsync"/>.</summary>
+    public Task ReviveAsync(string node) => SupervisorAsync(node, "CONT");
+
+    private Task SupervisorAsync(string node, string signal) =>
+        Command.RunOkAsync("kill", "-" + signal, File.ReadAllText($"{_mirrored.Twins.RuntimeDirectory(node)}/supervisor.pid").Trim());
+
     /// <summary>Runs a program in a node's network namespace.</summary>
     public static Task<string> InAsync(string node, params string[] command) => Command.RunOkAsync("ip", ["netns", "exec", $"futago-{node}", .. command]);
 
@@ -167,7 +180,7 @@ internal sealed class FailoverTwins : IAsyncDisposable
         {
             if (!Answers())
                 continue;
-            if (LibiscsiSession.TryConnect(Portal, MirroredTwins.Target, 1, initiator, queueDepth, WriteOracle.BlockBytes) is { } session)
+            if (LibiscsiSession.TryConnect(Portal, MirroredTwins.Target, 1, initiator, queueDepth, WriteOracle.BlockBytes, timeoutSeconds: 3) is { } session)
                 return session;
             Wait(50);
         }
@@ -180,6 +193,7 @@ internal sealed class FailoverTwins : IAsyncDisposable
     {
         foreach (var node in new[] { "a", "b" })
         {
+            await ReviveAsync(node);
             foreach (var program in new[] { "futago-guard", "futago-engine", "futago-console" })
                 await _mirrored.SignalAsync(node, program, "CONT");
         }
@@ -219,8 +233,9 @@ internal sealed class FailoverTwins : IAsyncDisposable
         }
     }
 
-    public async Task ApplyAsync(string node, Func<EngineConfiguration, EngineConfiguration> change) =>
-        await ApplyAsync(node, _configurations[node] = change(_configurations[node]) with { Revision = ++_revision });
+    /// <summary>Pushes a change that the engine may refuse.</summary>
+    public Task TryApplyAsync(string node, Func<EngineConfiguration, EngineConfiguration> change) =>
+        ApplyAsync(node, change(_configurations[node]) with { Revision = ++_revision });
 
     private Task ApplyAsync(string node, EngineConfiguration configuration) => AskAsync(node, (client, limit) => client.ApplyConfigurationAsync(configuration, limit));
 

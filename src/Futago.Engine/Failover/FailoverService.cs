@@ -101,6 +101,7 @@ internal sealed partial class FailoverService : IAsyncDisposable
         if (_node is { } node)
             await node.DisposeAsync();
         _node = null;
+        await _history.SavedAsync();
     }
 
     public async ValueTask DisposeAsync() => await StopAsync();

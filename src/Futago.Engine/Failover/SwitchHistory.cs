@@ -84,6 +84,13 @@ internal sealed partial class SwitchHistory
         }
     }
 
+    /// <summary>Ends when what is known is on the disk, or could not be written.</summary>
+    public Task SavedAsync()
+    {
+        lock (_lock)
+            return _saving;
+    }
+
     /// <summary>Nothing came of it.</summary>
     public void Forget()
     {
