@@ -52,7 +52,7 @@ internal static class FailoverValidator
                 throw Invalid($"“{v.Address}” is not an IP address that can be a virtual IP, or is there twice.", $"{field}.address");
             if (v.PrefixLength < 1 || v.PrefixLength > (address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128))
                 throw Invalid($"The prefix length of {v.Address} is out of range.", $"{field}.prefixLength");
-            if (v.Nic is not { Length: >= 1 and <= 15 } || v.Nic.Any(ch => char.IsWhiteSpace(ch) || char.IsControl(ch) || ch is '/' or '-' && v.Nic[0] == '-'))
+            if (v.Nic is not { Length: >= 1 and <= 15 } || v.Nic[0] == '-' || v.Nic.Any(ch => char.IsWhiteSpace(ch) || char.IsControl(ch) || ch == '/'))
                 throw Invalid($"“{v.Nic}” is not the name of a NIC.", $"{field}.nic");
             if (v.Broadcast is not null && (address.AddressFamily != AddressFamily.InterNetwork || ParseAddress(v.Broadcast) is not { AddressFamily: AddressFamily.InterNetwork }))
                 throw Invalid($"“{v.Broadcast}” is not an IPv4 broadcast address.", $"{field}.broadcast");
