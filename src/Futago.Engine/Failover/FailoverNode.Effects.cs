@@ -85,9 +85,10 @@ internal sealed partial class FailoverNode
         {
             reply = _witness is null ? null : await _witness.AskAsync(ask.Request, WitnessLimit, _stopping.Token);
         }
-        catch (OperationCanceledException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
-            // The engine stops.
+            // The engine stops, or the answer was none: the question is answered in any case, or none would be asked again.
+            LogNotAsked(_logger, e.Message);
         }
         Post(new WitnessAnswered(ask.Id, reply));
     }
@@ -99,7 +100,7 @@ internal sealed partial class FailoverNode
             FailoverRecordStore.Save(_recordFile, store.Record);
             Post(new Stored(store.Id, Ok: true));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is not OutOfMemoryException)
         {
             LogNotStored(_logger, _recordFile, e.Message);
             // The decision wants it again at once; a disk that is full is asked a few times a second.
@@ -179,6 +180,9 @@ internal sealed partial class FailoverNode
 
     [LoggerMessage(2512, LogLevel.Error, "The failover record {File} cannot be written: {Reason}")]
     private static partial void LogNotStored(ILogger logger, string file, string reason);
+
+    [LoggerMessage(2515, LogLevel.Debug, "The witness was not asked: {Reason}")]
+    private static partial void LogNotAsked(ILogger logger, string reason);
 
     [LoggerMessage(2513, LogLevel.Error, "The step {Step} failed because of an error in the program")]
     private static partial void LogStepBroken(ILogger logger, FailoverStep step, Exception exception);

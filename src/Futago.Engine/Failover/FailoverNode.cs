@@ -101,12 +101,16 @@ internal sealed partial class FailoverNode : IAsyncDisposable
     /// <summary>Ends without a word to the peer: it finds this node silent. What it serves is taken away; the volumes are left to whoever closes them.</summary>
     public async ValueTask DisposeAsync()
     {
-        _gate.OpenUntil(0);
-        _parts.Guard.Permit(0);
         _parts.Guard.Cleared -= OnCleared;
         await _stopping.CancelAsync();
-        if (_thread.ThreadState != ThreadState.Unstarted)
+        if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted))
             await Task.Run(_thread.Join);
+        // Only now nobody opens it again.
+        if (!_wasOff)
+        {
+            _gate.OpenUntil(0);
+            _parts.Guard.Permit(0);
+        }
         _wanted.Writer.TryComplete();
         await _stepping;
         await _watching;
@@ -116,7 +120,8 @@ internal sealed partial class FailoverNode : IAsyncDisposable
         _witness?.Dispose();
         foreach (var command in _commands.Values)
             command.TrySetResult(FailoverResult.Busy);
-        _steps.EndSessions();
+        if (!_wasOff)
+            _steps.EndSessions();
     }
 
     /// <summary>Asks for something.</summary>

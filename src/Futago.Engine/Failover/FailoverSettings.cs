@@ -44,5 +44,5 @@ internal static class FailoverSettings
 
     /// <summary>A portal on all addresses is one on a virtual IP too.</summary>
     public static bool Covers(IPAddress portal, IPAddress address) =>
-        portal.Equals(address) || portal.Equals(IPAddress.IPv6Any) || (portal.Equals(IPAddress.Any) && address.AddressFamily == AddressFamily.InterNetwork);
+        portal.Equals(address) || portal.Equals(address.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any : IPAddress.IPv6Any);
 }
