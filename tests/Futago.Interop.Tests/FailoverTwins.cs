@@ -61,6 +61,8 @@ internal sealed class FailoverTwins : IAsyncDisposable
             await twins.WhenAsync("a", s => s is { Peer.Visible: true, Data: Futago.Engine.Contracts.Replication.DataState.UpToDate });
             await twins.RunAsync("a", c => c.StartFailoverAsync());
             await twins.WhenReadyAsync("a");
+            if (policy == FailoverPolicy.Witness)
+                await twins.WhenWitnessKnowsAsync();
             return twins;
         }
         catch (Exception e)
@@ -124,6 +126,15 @@ internal sealed class FailoverTwins : IAsyncDisposable
                 throw new TimeoutException($"The failover of {node} does not become what it should: {status}\n{await LogAsync()}");
             await Task.Delay(50, CancellationToken.None);
         }
+    }
+
+    /// <summary>A node that serves registers the pair within seconds; before that the witness would let nobody take over.</summary>
+    private async Task WhenWitnessKnowsAsync()
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        var directory = Path.Combine(_mirrored.Twins.DataDirectory, "witness");
+        while (!Directory.EnumerateFiles(directory).Any(f => Guid.TryParse(Path.GetFileNameWithoutExtension(f), out _)))
+            await Task.Delay(100, limit.Token);
     }
 
     /// <summary>One node is active, mirrored, and could switch.</summary>

@@ -145,8 +145,6 @@ internal sealed partial class FailoverCore
             if (_attempt != attempt)
                 return;
             attempt.Stage = AttemptStage.Steps;
-            // The witness has to know of the new term before the peer could need its word.
-            _nextWitnessMs = Math.Min(_nextWitnessMs, _nowMs);
             RunTakeoverStep(attempt);
         });
     }
