@@ -77,7 +77,10 @@ internal sealed class EngineHost : IAsyncDisposable
         builder.Services.AddSingleton(s => new ReplicationService(
             new ReplicationParts(
                 s.GetRequiredService<VolumeCatalogue>(), s.GetRequiredService<TargetService>(), s.GetRequiredService<LinkService>(), _journal,
-                new BlockBufferPool(BufferBudgetBytes()), time, s.GetRequiredService<ILoggerFactory>()) { Failover = roles },
+                new BlockBufferPool(BufferBudgetBytes()), time, s.GetRequiredService<ILoggerFactory>())
+            {
+                Failover = roles,
+            },
             s.GetRequiredService<MirrorProtocol>()));
         builder.Services.AddSingleton<PathTester>();
         builder.Services.AddSingleton(s => new ShareService(
