@@ -1,7 +1,7 @@
 # Debian packages that the product and its tests need, and their installation. Sourced by run.sh and test.sh.
 
 packages_run=(
-  postgresql xfsprogs util-linux mount e2fsprogs rsync iproute2 iputils-ping iputils-arping
+  postgresql xfsprogs util-linux mount e2fsprogs rsync iproute2 nftables iputils-ping iputils-arping
   procps curl ca-certificates socat samba libnss-wrapper
 )
 

@@ -172,6 +172,40 @@ public static class ProblemCodes
     public const string VolumeReplicationPeerNotAsked = "volume-replication.peer-not-asked";
     public const string VolumeReplicationDemoting = "volume-replication.demoting";
 
+    public const string FailoverNotConfigured = "failover.not-configured";
+    public const string FailoverInvalid = "failover.invalid";
+    public const string FailoverNotRunning = "failover.not-running";
+    /// <summary>Only the active node can do that.</summary>
+    public const string FailoverNotActive = "failover.not-active";
+    public const string FailoverAlreadyActive = "failover.already-active";
+    public const string FailoverPeerSilent = "failover.peer-silent";
+    public const string FailoverPeerActive = "failover.peer-active";
+    public const string FailoverNotInSync = "failover.not-in-sync";
+    public const string FailoverNotUpToDate = "failover.not-up-to-date";
+    /// <summary>This node is the configured primary: there is nothing to fail back from.</summary>
+    public const string FailoverIsPrimary = "failover.is-primary";
+    public const string FailoverBusy = "failover.busy";
+    public const string FailoverStepFailed = "failover.step-failed";
+    public const string FailoverRefused = "failover.refused";
+    public const string FailoverTimedOut = "failover.timed-out";
+    public const string FailoverPassivePeerActive = "failover.passive-peer-active";
+    public const string FailoverPassiveWaitingForPeer = "failover.passive-waiting-for-peer";
+    public const string FailoverPassivePeerMayServe = "failover.passive-peer-may-serve";
+    public const string FailoverPassiveNoAuthority = "failover.passive-no-authority";
+    public const string FailoverPassiveDataNotUpToDate = "failover.passive-data-not-up-to-date";
+    public const string FailoverPassiveYielded = "failover.passive-yielded";
+    public const string FailoverPassivePeerHasNewerData = "failover.passive-peer-has-newer-data";
+    public const string FailoverPassivePingLost = "failover.passive-ping-lost";
+    public const string FailoverPassiveServiceAlive = "failover.passive-service-alive";
+    public const string FailoverPassiveMaintenance = "failover.passive-maintenance";
+    public const string FailoverPassiveSplitBrain = "failover.passive-split-brain";
+    public const string FailoverPassiveRetryPause = "failover.passive-retry-pause";
+    public const string FailoverPassivePeerPreferred = "failover.passive-peer-preferred";
+    /// <summary>The witness cannot be used. Args: address, reason.</summary>
+    public const string WitnessUnusable = "failover.witness-unusable";
+    public const string NicNotFound = "network.nic-not-found";
+    public const string AddressInvalid = "network.address-invalid";
+
     public const string ConfigurationStale = "configuration.stale";
     public const string ConfigurationInvalid = "configuration.invalid";
     public const string EngineUnreachable = "engine.unreachable";

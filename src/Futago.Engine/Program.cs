@@ -17,7 +17,7 @@ using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
 await using var guard = options.Guarded ? GuardLink.Start(TimeProvider.System) : null;
 try
 {
-    await using var host = await EngineHost.StartAsync(options, TimeProvider.System);
+    await using var host = await EngineHost.StartAsync(options, TimeProvider.System, guard is null ? new NoGuard() : guard);
     await Task.WhenAny(stop.Task, guard?.GuardGone ?? stop.Task);
     return 0;
 }

@@ -1,19 +1,27 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Threading.Channels;
+using Futago.Failover;
 
 namespace Futago.Guard;
 
 /// <summary>
-/// One life of the engine. It writes a line to its standard output every second; its standard input is held open and ends when
-/// the guard ends, however that happens, whereupon the engine stops in order.
+/// One life of the engine. It writes a line to its standard output every second, and what the guard is to do for it; its standard
+/// input takes the answers, and ends when the guard ends, however that happens, whereupon the engine stops in order.
 /// </summary>
 internal sealed partial class EngineProcess : IDisposable
 {
     private const int SIGTERM = 15;
 
+    /// <summary>Lines that may wait; an engine that writes more has to wait too.</summary>
+    private const int LinesMaximum = 256;
+
+    private static readonly TimeSpan TellLimit = TimeSpan.FromSeconds(1);
+
     private readonly Process _process;
     private readonly TimeProvider _time;
-    private readonly Task _heartbeats;
+    private readonly Task _reading;
+    private readonly Channel<string> _lines = Channel.CreateBounded<string>(LinesMaximum);
     private long _lastHeartbeat;
 
     private EngineProcess(Process process, TimeProvider time)
@@ -21,8 +29,11 @@ internal sealed partial class EngineProcess : IDisposable
         _process = process;
         _time = time;
         _lastHeartbeat = time.GetTimestamp();
-        _heartbeats = ReadHeartbeatsAsync();
+        _reading = ReadLinesAsync();
     }
+
+    /// <summary>What it wrote, without signs of life.</summary>
+    public ChannelReader<string> Lines => _lines.Reader;
 
     public int Id => _process.Id;
 
@@ -56,22 +67,40 @@ internal sealed partial class EngineProcess : IDisposable
 
     public void Dispose()
     {
-        _ = _heartbeats;
+        _ = _reading;
         _process.Dispose();
     }
 
-    private async Task ReadHeartbeatsAsync()
+    /// <summary>Tells the engine something. One that does not listen any more needs no answer.</summary>
+    public async Task TellAsync(string line)
     {
-        var buffer = new char[256];
         try
         {
-            while (await _process.StandardOutput.ReadAsync(buffer) > 0)
-                Interlocked.Exchange(ref _lastHeartbeat, _time.GetTimestamp());
+            await _process.StandardInput.WriteAsync(line + "\n").WaitAsync(TellLimit, _time);
+            await _process.StandardInput.FlushAsync().WaitAsync(TellLimit, _time);
         }
-        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException or TimeoutException)
+        {
+            // It ends, or stands still.
+        }
+    }
+
+    private async Task ReadLinesAsync()
+    {
+        try
+        {
+            while (await _process.StandardOutput.ReadLineAsync() is { } line)
+            {
+                Interlocked.Exchange(ref _lastHeartbeat, _time.GetTimestamp());
+                if (line != GuardMessages.Alive)
+                    await _lines.Writer.WriteAsync(line);
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException or ChannelClosedException)
         {
             // The pipe ends with the engine.
         }
+        _lines.Writer.TryComplete();
     }
 
     [LibraryImport("libc", EntryPoint = "kill", SetLastError = true)]

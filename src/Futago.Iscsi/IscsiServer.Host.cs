@@ -37,10 +37,10 @@ public sealed partial class IscsiServer
             }
         }
 
-        public ServedTarget? FindTarget(string name)
+        public ServedTarget? FindTarget(string name, IPAddress local)
         {
             lock (server._gate)
-                return server._targets.GetValueOrDefault(name);
+                return server._targets.TryGetValue(name, out var target) && target.Definition.IsOfferedAt(local) ? target : null;
         }
 
         public IscsiSession? FindSession(ushort tsih)
@@ -56,7 +56,8 @@ public sealed partial class IscsiServer
             lock (server._gate)
             {
                 return [.. server._targets.Values
-                    .Where(t => t.Definition.AccessRules.Any(r => r.Allows(connection.Remote.Address, initiatorName)))
+                    .Where(t => t.Definition.IsOfferedAt(connection.Local.Address)
+                        && t.Definition.AccessRules.Any(r => r.Allows(connection.Remote.Address, initiatorName)))
                     .OrderBy(t => t.Name, StringComparer.Ordinal)];
             }
         }

@@ -57,7 +57,7 @@ public sealed partial class IscsiServer
         if (login.Target is not { } target)
             return null;
         // The target may have been removed, or its rules changed, while the login went on.
-        if (!_targets.TryGetValue(target.Name, out var current) || current != target)
+        if (!_targets.TryGetValue(target.Name, out var current) || current != target || !target.Definition.IsOfferedAt(connection.Local.Address))
             return LoginStatus.TARGET_REMOVED;
         if (!target.Definition.AccessRules.Any(rule => rule.Allows(connection.Remote.Address, login.InitiatorName)))
             return LoginStatus.AUTHORIZATION_FAILURE;

@@ -122,6 +122,13 @@ public sealed partial class IscsiServer : IAsyncDisposable
         await ended.ConfigureAwait(false);
     }
 
+    /// <summary>Ends all sessions of a target without an answer; what they have under way goes on, and nobody hears of it.</summary>
+    public void CloseSessionsOf(string targetName)
+    {
+        foreach (var session in AllSessions().Where(s => s.Target?.Name == targetName))
+            session.Close();
+    }
+
     /// <returns>False when there is no such session (any more).</returns>
     public bool CloseSession(long id)
     {

@@ -25,8 +25,8 @@ internal sealed record ProjectRule(string[] Projects, string[] Packages, bool As
         // Volumes: for sealed documents, the form of everything that is kept in small files.
         ["Futago.Failover"] = new(["Futago.Volumes"], [], Engine: true),
         ["Futago.Engine.Contracts"] = new([], [], Engine: true),
-        ["Futago.Engine"] = new(["Futago.Blocks", "Futago.Volumes", "Futago.Scsi", "Futago.Iscsi", "Futago.DataReplication", "Futago.Replication", "Futago.Engine.Contracts"], Abstractions, AspNet: true, Engine: true),
-        ["Futago.Guard"] = new([], [], Engine: true),
+        ["Futago.Engine"] = new(["Futago.Blocks", "Futago.Volumes", "Futago.Scsi", "Futago.Iscsi", "Futago.DataReplication", "Futago.Replication", "Futago.Failover", "Futago.Engine.Contracts"], Abstractions, AspNet: true, Engine: true),
+        ["Futago.Guard"] = new(["Futago.Failover"], [], Engine: true),
         ["Futago.Console.Client"] = new(["Futago.Engine.Contracts"], []),
         ["Futago.Management"] = new(["Futago.Engine.Contracts", "Futago.Console.Client"], Abstractions),
         ["Futago.Persistence"] = new(

@@ -12,7 +12,7 @@ namespace Futago.Interop.Tests;
 /// <summary>Two whole nodes in network namespaces with a replicated volume, set up with the lines that a person would type, and an initiator in a third one.</summary>
 internal sealed class MirroredTwins : IAsyncDisposable
 {
-    private const string Target = "iqn.2026-01.example.futago:mirrored";
+    public const string Target = "iqn.2026-01.example.futago:mirrored";
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Twins _twins;
@@ -41,6 +41,8 @@ internal sealed class MirroredTwins : IAsyncDisposable
             throw;
         }
     }
+
+    public Twins Twins => _twins;
 
     /// <summary>Runs on a thread in the client's namespace.</summary>
     public static Task<T> AsClientAsync<T>(Func<T> work) => NetworkNamespace.RunAsync("futago-client", work);

@@ -162,4 +162,57 @@ public static class EventCodes
     public const string VolumeReplicationForced = "volume-replication.forced";
     /// <summary>The replicated volume cannot be opened. Args: task, reason.</summary>
     public const string VolumeReplicationFailed = "volume-replication.failed";
+
+    /// <summary>The node's place in the pair. Args: state, term.</summary>
+    public const string FailoverStateChanged = "failover.state-changed";
+    public const string FailoverPeerSeen = "failover.peer-seen";
+    public const string FailoverPeerSilent = "failover.peer-silent";
+    /// <summary>Args: path (own address – peer's address).</summary>
+    public const string FailoverPathUp = "failover.path-up";
+    /// <summary>Args: path.</summary>
+    public const string FailoverPathDown = "failover.path-down";
+    /// <summary>Args: address.</summary>
+    public const string FailoverPingNodeUp = "failover.ping-node-up";
+    /// <summary>Args: address.</summary>
+    public const string FailoverPingNodeDown = "failover.ping-node-down";
+    /// <summary>Args: address.</summary>
+    public const string FailoverWitnessReached = "failover.witness-reached";
+    /// <summary>Args: address.</summary>
+    public const string FailoverWitnessLost = "failover.witness-lost";
+    /// <summary>Nobody renewed this node's leave to serve: it stopped. Args: term.</summary>
+    public const string FailoverLeaseLapsed = "failover.lease-lapsed";
+    /// <summary>The peer serves in a higher term; this node stopped. Args: term.</summary>
+    public const string FailoverSuperseded = "failover.superseded";
+    /// <summary>Args: term.</summary>
+    public const string FailoverTakeoverStarted = "failover.takeover-started";
+    /// <summary>Args: term, reason.</summary>
+    public const string FailoverTakeoverRefused = "failover.takeover-refused";
+    /// <summary>Args: step.</summary>
+    public const string FailoverStepFailed = "failover.step-failed";
+    /// <summary>A takeover is complete. Args: term, milliseconds.</summary>
+    public const string FailoverTakeoverFinished = "failover.takeover-finished";
+    public const string FailoverIsolated = "failover.isolated";
+    public const string FailoverPingLost = "failover.ping-lost";
+    /// <summary>The peer goes on alone; what this node has is outdated. Args: term.</summary>
+    public const string FailoverYielded = "failover.yielded";
+    /// <summary>A planned switch. Args: term.</summary>
+    public const string FailoverSwitchStarted = "failover.switch-started";
+    /// <summary>Args: reason.</summary>
+    public const string FailoverSwitchFailed = "failover.switch-failed";
+    /// <summary>Too many automatic switches: they are suspended for a while.</summary>
+    public const string FailoverFlapping = "failover.flapping";
+    /// <summary>The failover record cannot be written. Args: file.</summary>
+    public const string FailoverRecordFailed = "failover.record-failed";
+    /// <summary>The failover record cannot be used: this node serves nothing until it has heard its peer or the witness. Args: file.</summary>
+    public const string FailoverRecordDamaged = "failover.record-damaged";
+    /// <summary>A person made this node serve.</summary>
+    public const string FailoverOperatorServes = "failover.operator-serves";
+    /// <summary>A medium of the active node failed.</summary>
+    public const string FailoverDiskLost = "failover.disk-lost";
+    /// <summary>The guard took the virtual IP away and closed the port. Args: reason.</summary>
+    public const string FailoverGuardCleared = "failover.guard-cleared";
+    /// <summary>Somebody else has the virtual IP. Args: address, mac.</summary>
+    public const string FailoverAddressConflict = "failover.address-conflict";
+    /// <summary>A NIC lost or got its carrier. Args: nic, state (up or down).</summary>
+    public const string NetworkNicChanged = "network.nic-changed";
 }

@@ -1,4 +1,5 @@
 using Futago.Engine.Contracts.DataReplication;
+using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Link;
 using Futago.Engine.Contracts.Replication;
 
@@ -22,6 +23,9 @@ public sealed record EngineConfiguration(
 {
     /// <summary>Volumes that are replicated to or from the peer; see docs/protocol/replication-link.md.</summary>
     public IReadOnlyList<ReplicationConfiguration> Replications { get; init; } = [];
+
+    /// <summary>Null while there is no failover.</summary>
+    public FailoverConfiguration? Failover { get; init; }
 }
 
 /// <summary>An address that the iSCSI service listens on. <c>0.0.0.0</c> and <c>::</c> listen on all.</summary>

@@ -1,5 +1,7 @@
 using Futago.Engine.Contracts.DataReplication;
+using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Iscsi;
+using Futago.Engine.Contracts.Network;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Shares;
 using Futago.Engine.Contracts.Snapshots;
@@ -21,4 +23,9 @@ public sealed record StatusUpdate(
     IReadOnlyList<SnapshotInfo>? Snapshots = null,
     IReadOnlyList<ShareInfo>? Shares = null,
     IReadOnlyList<ReplicationStatus>? Replications = null,
-    IReadOnlyList<ReplicationRunStatus>? Runs = null);
+    IReadOnlyList<ReplicationRunStatus>? Runs = null,
+    FailoverSection? Failover = null,
+    IReadOnlyList<NicInfo>? Nics = null);
+
+/// <param name="Status">Null while there is no failover.</param>
+public sealed record FailoverSection(FailoverStatus? Status);

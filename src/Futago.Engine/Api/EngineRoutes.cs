@@ -28,6 +28,8 @@ internal static class EngineRoutes
         api.MapShares();
         api.MapDataReplication();
         api.MapReplications();
+        api.MapFailover();
+        api.MapNetwork();
         MapTargets(api);
         api.MapDiagnostics();
         MapLink(api);

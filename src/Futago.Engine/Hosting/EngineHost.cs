@@ -8,9 +8,11 @@ using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 using Futago.Engine.DataReplication;
 using Futago.Engine.Events;
+using Futago.Engine.Failover;
 using Futago.Engine.Link;
 using Futago.Engine.Link.PathTest;
 using Futago.Engine.Linux;
+using Futago.Engine.Network;
 using Futago.Engine.Options;
 using Futago.Engine.Replication;
 using Futago.Engine.Shares;
@@ -44,9 +46,10 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly ShareService _shares;
     private readonly DataReplicationService _dataReplication;
     private readonly ReplicationService _replications;
+    private readonly FailoverService _failover;
     private readonly WebApplication _app;
 
-    private EngineHost(EngineOptions options, StateDirectory state, TimeProvider time)
+    private EngineHost(EngineOptions options, StateDirectory state, TimeProvider time, IServiceGuard guard)
     {
         _options = options;
         _state = state;
@@ -65,10 +68,19 @@ internal sealed class EngineHost : IAsyncDisposable
         builder.Services.AddSingleton<MirrorProtocol>();
         builder.Services.AddSingleton<ILinkProtocol>(s => s.GetRequiredService<MirrorProtocol>());
         builder.Services.AddSingleton<LinkService>();
+        var roles = new FailoverRoles();
+        builder.Services.AddSingleton<NicMonitor>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<NicMonitor>());
+        builder.Services.AddSingleton(s => new FailoverService(new FailoverParts(
+            state.FailoverDirectory, guard, s.GetRequiredService<ReplicationService>(), s.GetRequiredService<TargetService>(), s.GetRequiredService<LinkService>(),
+            s.GetRequiredService<NicMonitor>(), _journal, roles, time, s.GetRequiredService<ILoggerFactory>())));
         builder.Services.AddSingleton(s => new ReplicationService(
             new ReplicationParts(
                 s.GetRequiredService<VolumeCatalogue>(), s.GetRequiredService<TargetService>(), s.GetRequiredService<LinkService>(), _journal,
-                new BlockBufferPool(BufferBudgetBytes()), time, s.GetRequiredService<ILoggerFactory>()),
+                new BlockBufferPool(BufferBudgetBytes()), time, s.GetRequiredService<ILoggerFactory>())
+            {
+                Failover = roles,
+            },
             s.GetRequiredService<MirrorProtocol>()));
         builder.Services.AddSingleton<PathTester>();
         builder.Services.AddSingleton(s => new ShareService(
@@ -89,6 +101,11 @@ internal sealed class EngineHost : IAsyncDisposable
         _replications = _app.Services.GetRequiredService<ReplicationService>();
         _targets.Replicated = _replications;
         _targets.Accepting += _replications.Prepare;
+        // Before the volumes: whose roles they are has to be known first.
+        _failover = _app.Services.GetRequiredService<FailoverService>();
+        _targets.GateOf = _failover.GateOf;
+        _targets.Accepting += _failover.Prepare;
+        _targets.InForce += _failover.Apply;
         _targets.InForce += _replications.Apply;
         _shares = _app.Services.GetRequiredService<ShareService>();
         _dataReplication = _app.Services.GetRequiredService<DataReplicationService>();
@@ -97,14 +114,14 @@ internal sealed class EngineHost : IAsyncDisposable
     }
 
     /// <exception cref="StartException">The engine cannot start here; nothing is left running.</exception>
-    public static async Task<EngineHost> StartAsync(EngineOptions options, TimeProvider time)
+    public static async Task<EngineHost> StartAsync(EngineOptions options, TimeProvider time, IServiceGuard guard)
     {
         var group = SocketOwner.ResolveGroup(options.SocketGroup);
         var state = StateDirectory.Take(options.DataDirectory);
         EngineHost host;
         try
         {
-            host = new EngineHost(options, state, time);
+            host = new EngineHost(options, state, time, guard);
         }
         catch
         {
@@ -123,10 +140,12 @@ internal sealed class EngineHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends everything in order: API, data replication, targets, volume replication, shares, volumes, journal. Safe to call after a failed start.</summary>
+    /// <summary>Ends everything in order: API, failover, data replication, targets, volume replication, shares, volumes, journal. Safe to call after a failed start.</summary>
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
+        // Early: nothing is served through a virtual IP while the rest ends.
+        await _failover.StopAsync();
         await _dataReplication.StopAsync();
         await _targets.StopAsync();
         // With the link: the peer is told that this node stops.
@@ -156,6 +175,7 @@ internal sealed class EngineHost : IAsyncDisposable
         await _targets.StartAsync(_catalogue);
         _link.Start();
         _replications.Start();
+        _failover.Start();
         await _shares.StartAsync(_catalogue);
         _dataReplication.Start();
 

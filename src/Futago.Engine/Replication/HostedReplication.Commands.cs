@@ -53,6 +53,7 @@ internal sealed partial class HostedReplication
     public async Task ForceSourceAsync(string? confirm)
     {
         CheckConfirmation(confirm);
+        CheckNotManaged();
         if (_configuration.Role != ReplicationRole.Source)
             throw ProblemException.Conflict(
                 ProblemCodes.VolumeReplicationInvalid, $"The volume replication {TaskName} wants this node as destination. Change its role to source first.", "role", ("task", TaskName));

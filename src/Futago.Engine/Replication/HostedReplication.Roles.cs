@@ -32,6 +32,12 @@ internal sealed partial class HostedReplication
 
     private async Task AdjustRoleAsync(ReplicatedVolume volume)
     {
+        if (IsManaged)
+        {
+            await FollowFailoverAsync(volume);
+            return;
+        }
+        _serves = false;
         var state = await volume.GetStateAsync();
         if (_configuration.Role == ReplicationRole.Destination)
         {
@@ -99,6 +105,15 @@ internal sealed partial class HostedReplication
     /// <summary>This node is source; everything that belongs to a LUN is brought to where the last source left it, then requests may come.</summary>
     private async Task<Problem?> BeginServingAsync(ReplicatedVolume volume)
     {
+        if (await LoadLunAsync(volume) is { } problem)
+            return problem;
+        // The role may have been lost meanwhile; then requests end with Offline, and the next step says so.
+        _device!.Set(BlockReadiness.Ready);
+        return null;
+    }
+
+    private async Task<Problem?> LoadLunAsync(ReplicatedVolume volume)
+    {
         var term = (await volume.GetStateAsync()).Term;
         var before = await volume.GetValueAsync(SourceValue);
         var mine = SourceOf(term);
@@ -113,9 +128,9 @@ internal sealed partial class HostedReplication
                 served.Journal.Discard();
         });
         var stored = (await volume.GetValueAsync(ReservationsValue))?.ToArray();
-        if (stored is not null && wasMine && !_reservationsKept)
+        if (stored is not null && wasMine && !_reservationsKept && !IsManaged)
         {
-            // As on any disk, a restart ends what was not to outlive it.
+            // As on any disk, a restart ends what was not to outlive it. (A pair with failover is a disk that does not restart.)
             var left = MirroredReservations.AfterPowerLoss(stored);
             if (!left.AsSpan().SequenceEqual(stored) && await volume.PutValueAsync(ReservationsValue, left) != ReplicationResult.Done)
                 return ReplicationProblems.Role(ProblemCodes.VolumeReplicationBusy, TaskName);
@@ -129,8 +144,6 @@ internal sealed partial class HostedReplication
         }
         await _parts.Targets.ReloadReservationsAsync(_configuration.VolumeId);
         _reservationsKept = true;
-        // The role may have been lost meanwhile; then requests end with Offline, and the next step says so.
-        _device!.Set(BlockReadiness.Ready);
         return null;
     }
 

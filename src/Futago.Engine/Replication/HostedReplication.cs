@@ -224,8 +224,8 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
                 Time = _parts.Time,
                 Logger = _parts.Loggers.CreateLogger<ReplicatedVolume>(),
                 ResyncLimit = configuration.ResyncLimitBytesPerSecond,
-                // Without a failover manager the configured role is the authority.
-                AskToGoOnAlone = (_, _) => Task.FromResult(_configuration.Role == ReplicationRole.Source),
+                // Without a failover manager the configured role is the authority; that one says so by itself.
+                AskToGoOnAlone = (_, _) => Task.FromResult(!IsManaged && _configuration.Role == ReplicationRole.Source),
                 KeepSnapshot = KeepSnapshotAsync,
             });
             // A snapshot waits for a WRITE ATOMIC in flight; those go through this journal from now on.

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Futago.Blocks;
 using Futago.Replication;
 
@@ -13,6 +14,7 @@ internal sealed class ReplicatedDevice(long lengthBytes) : IBlockDevice, IBlockR
     private readonly long _lengthBefore = lengthBytes;
     private volatile ReplicatedVolume? _volume;
     private volatile IBlockSpace? _space;
+    private volatile ConcurrentQueue<BlockRequest>? _held;
     private int _readiness = (int)BlockReadiness.Becoming;
 
     public event Action? Grown;
@@ -29,10 +31,24 @@ internal sealed class ReplicatedDevice(long lengthBytes) : IBlockDevice, IBlockR
 
     public void Submit(BlockRequest request)
     {
-        if (Readiness == BlockReadiness.Ready && _volume is { } volume)
+        if (_held is { } held)
+            Wait(held, request);
+        else if (Readiness == BlockReadiness.Ready && _volume is { } volume)
             volume.Submit(request);
         else
             request.OnCompleted(BlockStatus.Offline);
+    }
+
+    /// <summary>Requests wait from now on. There are no more than the sessions' command windows let in.</summary>
+    public void Hold() => _held ??= new ConcurrentQueue<BlockRequest>();
+
+    /// <summary>Those that wait go where requests go now.</summary>
+    public void Resume()
+    {
+        var held = _held;
+        _held = null;
+        if (held is not null)
+            Release(held);
     }
 
     public long GetAllocation(long offsetBytes, out bool allocated)
@@ -67,6 +83,20 @@ internal sealed class ReplicatedDevice(long lengthBytes) : IBlockDevice, IBlockR
 
     /// <summary>The mirror belongs to the replication, not to whoever serves it.</summary>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+
+    private void Wait(ConcurrentQueue<BlockRequest> held, BlockRequest request)
+    {
+        held.Enqueue(request);
+        // The end of the wait may have come between, and found nothing.
+        if (!ReferenceEquals(_held, held))
+            Release(held);
+    }
+
+    private void Release(ConcurrentQueue<BlockRequest> held)
+    {
+        while (held.TryDequeue(out var request))
+            Submit(request);
+    }
 
     private void OnGrown() => Grown?.Invoke();
 }

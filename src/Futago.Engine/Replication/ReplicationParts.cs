@@ -1,5 +1,6 @@
 using Futago.Blocks;
 using Futago.Engine.Events;
+using Futago.Engine.Failover;
 using Futago.Engine.Link;
 using Futago.Engine.Targets;
 using Futago.Volumes;
@@ -17,6 +18,9 @@ internal sealed record ReplicationParts(
     TimeProvider Time,
     ILoggerFactory Loggers)
 {
+    /// <summary>What the failover manager has.</summary>
+    public FailoverRoles Failover { get; init; } = new();
+
     /// <summary>How long a source that was connected when it ended looks for its peer before it goes on alone.</summary>
     public TimeSpan ReconnectFirst { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -50,6 +50,9 @@ internal sealed partial class ReplicationService : IReplicatedVolumes, IVolumeUs
         _measuring = Task.Run(MeasureAsync);
     }
 
+    /// <summary>Null: there is none, or not yet.</summary>
+    public HostedReplication? TryGet(Guid id) => Find(id);
+
     /// <exception cref="ProblemException">There is none.</exception>
     public HostedReplication Get(Guid id) =>
         Find(id) ?? throw ProblemException.NotFound(ProblemCodes.VolumeReplicationNotFound, $"There is no volume replication {id} on this node.", ("replication", $"{id}"));

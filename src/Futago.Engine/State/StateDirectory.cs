@@ -34,6 +34,9 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>Runs of data replication and their results.</summary>
     public string RunsDirectory => System.IO.Path.Combine(Path, "runs");
 
+    /// <summary>Records and history of the failover.</summary>
+    public string FailoverDirectory => System.IO.Path.Combine(Path, "failover");
+
     public string AgentCertificateFile => System.IO.Path.Combine(Path, "agent-certificate.pem");
 
     public string EventsDirectory => System.IO.Path.Combine(Path, "events");

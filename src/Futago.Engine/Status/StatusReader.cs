@@ -2,6 +2,8 @@ using System.Reflection;
 using Futago.Engine.Contracts.Node;
 using Futago.Engine.DataReplication;
 using Futago.Engine.Events;
+using Futago.Engine.Failover;
+using Futago.Engine.Network;
 using Futago.Engine.Replication;
 using Futago.Engine.Shares;
 using Futago.Engine.Targets;
@@ -10,7 +12,7 @@ using Futago.Volumes;
 namespace Futago.Engine.Status;
 
 /// <summary>The whole live status at one moment.</summary>
-internal sealed class StatusReader(VolumeCatalogue catalogue, TargetService targets, ShareService shares, DataReplicationService replication, ReplicationService mirrors, EventJournal journal, TimeProvider time)
+internal sealed class StatusReader(VolumeCatalogue catalogue, TargetService targets, ShareService shares, DataReplicationService replication, ReplicationService mirrors, FailoverService failover, NicMonitor nics, EventJournal journal, TimeProvider time)
 {
     private static readonly string Version =
         typeof(StatusReader).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0.0.0";
@@ -35,5 +37,7 @@ internal sealed class StatusReader(VolumeCatalogue catalogue, TargetService targ
         [.. catalogue.Snapshots.Select(Mapping.ToInfo)],
         shares.Shares,
         mirrors.Statuses,
-        Runs: replication.Runs);
+        Runs: replication.Runs,
+        Failover: new FailoverSection(failover.Status),
+        Nics: nics.Nics);
 }

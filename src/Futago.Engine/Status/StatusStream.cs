@@ -42,7 +42,9 @@ internal sealed class StatusStream(StatusReader reader, TimeProvider time)
         Changed("snapshots", now.Snapshots),
         Changed("shares", now.Shares),
         Changed("replications", now.Replications),
-        Changed("runs", now.Runs));
+        Changed("runs", now.Runs),
+        Changed("failover", now.Failover),
+        Changed("nics", now.Nics));
 
     private T? Changed<T>(string section, T? value) where T : class
     {

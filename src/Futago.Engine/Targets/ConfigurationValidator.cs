@@ -2,6 +2,7 @@ using System.Net;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.DataReplication;
+using Futago.Engine.Failover;
 using Futago.Engine.Link;
 using Futago.Engine.Replication;
 using Futago.Iscsi.Names;
@@ -41,7 +42,9 @@ internal static class ConfigurationValidator
         if (configuration.Agent is { } agent)
             AgentValidator.Check(agent);
         ReplicationValidator.Check(Present(configuration.Replications, "replications"));
-        return configuration with { Targets = checkedTargets };
+        var result = configuration with { Targets = checkedTargets };
+        FailoverValidator.Check(result);
+        return result;
     }
 
     private static void CheckNodeName(string? name)

@@ -1,4 +1,5 @@
 using Futago.Engine.Contracts.Iscsi;
+using Futago.Iscsi;
 using Futago.Scsi;
 
 namespace Futago.Engine.Targets;
@@ -12,4 +13,7 @@ internal sealed class ServedTarget(ScsiTarget scsi)
 
     /// <summary>What the iSCSI engine was told last; null before the first time.</summary>
     public TargetConfiguration? Announced { get; set; }
+
+    /// <summary>Likewise.</summary>
+    public ITargetGate? Gate { get; set; }
 }

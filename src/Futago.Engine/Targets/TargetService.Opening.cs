@@ -1,5 +1,6 @@
 using Futago.Engine.Contracts;
 using Futago.Engine.Replication;
+using Futago.Iscsi;
 using Futago.Volumes.LogicalVolumes;
 
 namespace Futago.Engine.Targets;
@@ -9,6 +10,23 @@ internal sealed partial class TargetService
 {
     /// <summary>Which volumes are replicated; set once, before the start.</summary>
     public IReplicatedVolumes? Replicated { get; set; }
+
+    /// <summary>The gate of a target that moves between the nodes; set once, before the start.</summary>
+    public Func<Guid, ITargetGate?> GateOf { get; set; } = _ => null;
+
+    /// <summary>Ends the sessions of these targets at once, without an answer.</summary>
+    public void EndSessionsOf(IReadOnlyList<Guid> targetIds)
+    {
+        foreach (var target in _configuration.Targets.Where(t => targetIds.Contains(t.Id)))
+            _server.CloseSessionsOf(target.Name);
+    }
+
+    /// <summary>The TCP connections of these targets' sessions, as addresses with ports.</summary>
+    public IEnumerable<(string Local, string Remote)> ConnectionsOf(IReadOnlyList<Guid> targetIds)
+    {
+        var names = _configuration.Targets.Where(t => targetIds.Contains(t.Id)).Select(t => t.Name).ToHashSet(StringComparer.Ordinal);
+        return _server.Sessions.Where(s => s.TargetName is { } name && names.Contains(name)).SelectMany(s => s.Connections).Select(c => (c.LocalAddress, c.RemoteAddress));
+    }
 
     /// <summary>The file of the volume is open here, past any replication.</summary>
     public bool HasFileOpen(Guid volumeId) => _open.TryGetValue(volumeId, out var open) && open.Mirror is null;

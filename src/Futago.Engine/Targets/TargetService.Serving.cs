@@ -137,7 +137,8 @@ internal sealed partial class TargetService
 
         // Announced last: who logs in finds the LUNs there.
         var announced = configuration with { Luns = [] };
-        if (target.Announced is null || !SameAnnouncement(target.Announced, announced))
+        var gate = GateOf(configuration.Id);
+        if (target.Announced is null || !ReferenceEquals(target.Gate, gate) || !SameAnnouncement(target.Announced, announced))
         {
             _server.SetTarget(new IscsiTargetDefinition(
                 configuration.Name,
@@ -145,8 +146,11 @@ internal sealed partial class TargetService
                 PortalGroupTag,
                 target.Scsi,
                 AccessRules.Build(configuration.AccessRules),
-                configuration.Chap is { } chap ? new ChapAccount(chap.User, chap.Secret, chap.MutualUser, chap.MutualSecret) : null));
-            target.Announced = announced;
+                configuration.Chap is { } chap ? new ChapAccount(chap.User, chap.Secret, chap.MutualUser, chap.MutualSecret) : null)
+            {
+                Gate = gate,
+            });
+            (target.Announced, target.Gate) = (announced, gate);
         }
         if (isNew)
             _journal.Append(EventSeverity.Info, EventCodes.TargetStarted, configuration.Name, $"Target {configuration.Name} was started.", ("target", configuration.Name));

@@ -53,6 +53,23 @@ internal sealed partial class FailoverCore
 
     public MirrorStatus Mirror => _mirror;
 
+    /// <summary>What the peer said last; null: nothing yet.</summary>
+    public Heartbeat? Peer => _peer;
+
+    /// <summary>How long the peer has not been heard, in ms, as of the last event.</summary>
+    public long PeerSilentMs => _nowMs - _lastHeardMs;
+
+    /// <summary>Why a planned switch is not possible now; null when it is.</summary>
+    public FailoverResult? SwitchRefusal => _state switch
+    {
+        NodeState.Off => FailoverResult.NotRunning,
+        NodeState.HandingOver => FailoverResult.Busy,
+        _ => _state.IsActive() ? WhyNotSwitch() : FailoverResult.NotActive,
+    };
+
+    /// <summary>Too many automatic switches: none for a while.</summary>
+    public bool IsFlapSuspended => _automaticSwitches.Count >= _options.FlapLimit && _nowMs - _automaticSwitches.Peek() <= _options.FlapWindowMs;
+
     /// <summary>Initiators may be answered at this instant. To be asked directly before every response.</summary>
     public bool MayServe(long nowMs) => _serving && (nowMs < _permitUntilMs || !_rules.LeaseBeforeAnswer);
 
@@ -100,6 +117,9 @@ internal sealed partial class FailoverCore
         if (_mirror.Data != DataState.Failed && status.Data == DataState.Failed)
             Note(NoticeKind.DiskLost);
         _mirror = status;
+        // Without a failover manager the volumes count their terms themselves; they would refuse one that is not above.
+        if (status.Term > _wanted.Highest && status.Term <= long.MaxValue)
+            Commit(_wanted with { Attempted = status.Term });
     }
 
     private void Evaluate()

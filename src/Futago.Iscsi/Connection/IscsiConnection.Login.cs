@@ -46,6 +46,7 @@ internal sealed partial class IscsiConnection
         }
         if (session is not null)
         {
+            _target = session.Target;
             Session = session;
             Cid = _login.Cid;
             Parameters = _login.Parameters;

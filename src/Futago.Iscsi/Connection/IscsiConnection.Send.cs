@@ -1,4 +1,5 @@
 using Futago.Iscsi.FullFeature;
+using Futago.Iscsi.Session;
 
 namespace Futago.Iscsi.Connection;
 
@@ -36,6 +37,9 @@ internal sealed partial class IscsiConnection
     // Owned by the flusher.
     private Outgoing? _emitHead;
     private Outgoing? _sentHead;
+
+    /// <summary>Null before the login is complete, and in a discovery session.</summary>
+    private ServedTarget? _target;
 
     private volatile bool _sendBlocked;
     private volatile bool _closeAfterSending;
@@ -214,7 +218,8 @@ internal sealed partial class IscsiConnection
             nint sent;
             try
             {
-                sent = NativeSocket.Send(_handle, _batch.Vectors);
+                // The other node may be serving by now: an answer that is late is none.
+                sent = _target?.Definition.Gate is { MayAnswer: false } ? -1 : NativeSocket.Send(_handle, _batch.Vectors);
             }
             catch (ObjectDisposedException)
             {

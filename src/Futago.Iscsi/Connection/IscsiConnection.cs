@@ -56,7 +56,7 @@ internal sealed partial class IscsiConnection
         Remote = (IPEndPoint)socket.RemoteEndPoint!;
         Local = (IPEndPoint)socket.LocalEndPoint!;
         _wake = NativeSocket.CreateEvent();
-        _login = new LoginNegotiation(host, _options, Remote.Address);
+        _login = new LoginNegotiation(host, _options, Remote.Address, Local.Address);
         _thread = new Thread(Run, ThreadStackBytes) { IsBackground = true, Name = $"iscsi {Remote}" };
     }
 

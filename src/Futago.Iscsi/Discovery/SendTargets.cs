@@ -40,7 +40,8 @@ internal static class SendTargets
             if (only is not null && target.Name != only)
                 continue;
             TextKeys.Append(answer, "TargetName", target.Name);
-            foreach (var address in addresses)
+            var moving = target.Definition.Gate?.Portals;
+            foreach (var address in moving is null ? addresses : moving.Select(p => p.ToString()))
                 TextKeys.Append(answer, "TargetAddress", $"{address},{target.Definition.PortalGroupTag}");
         }
         return true;

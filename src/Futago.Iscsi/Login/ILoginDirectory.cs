@@ -13,7 +13,8 @@ internal interface ILoginDirectory
     /// <summary>The accounts of all targets that this initiator may log in to.</summary>
     IReadOnlyList<ChapAccount> AccountsFor(IPAddress address, string initiatorName);
 
-    ServedTarget? FindTarget(string name);
+    /// <param name="local">The address of this node that the login came to.</param>
+    ServedTarget? FindTarget(string name, IPAddress local);
 
     /// <summary>The session that a further connection (MC/S) wants to join, or null.</summary>
     IscsiSession? FindSession(ushort tsih);

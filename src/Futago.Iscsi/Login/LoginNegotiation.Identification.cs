@@ -45,7 +45,7 @@ internal sealed partial class LoginNegotiation
 
     private LoginReply? IdentifyTarget(List<byte> answer)
     {
-        Target = IscsiName.TryParse(TargetName, out var name) ? directory.FindTarget(name) : null;
+        Target = IscsiName.TryParse(TargetName, out var name) ? directory.FindTarget(name, local) : null;
         if (Target is null)
             return Fail(LoginStatus.NOT_FOUND, LoginRefusalReason.UnknownTarget);
         var definition = Target.Definition;

@@ -14,7 +14,7 @@ namespace Futago.Iscsi.Login;
 /// </code>
 /// Stages only move forward. Every reply with another status than success ends the login.
 /// </summary>
-internal sealed partial class LoginNegotiation(ILoginDirectory directory, IscsiServerOptions options, IPAddress address) : IDisposable
+internal sealed partial class LoginNegotiation(ILoginDirectory directory, IscsiServerOptions options, IPAddress address, IPAddress local) : IDisposable
 {
     /// <summary>Most Login Requests of one login; the longest regular one (CHAP, two stages) takes five.</summary>
     private const int MaximumExchanges = 32;

@@ -38,6 +38,21 @@ public sealed partial class ReplicatedVolume
     /// </summary>
     public Task<ReplicationResult> DemoteAsync() => RunAsync(id => new Demote(id));
 
+    /// <summary>
+    /// Lets a source that has lost its peer go on alone: the caller has made sure, durably, that nobody else becomes source before the
+    /// two are in sync again. It holds for one loss of the connection.
+    /// </summary>
+    /// <param name="connections">
+    /// <see cref="ReplicatedVolumeState.Connections"/> as it was when the loss was seen: when there has been a connection since, what was
+    /// made sure of may not hold any more.
+    /// </param>
+    /// <returns><see cref="ReplicationResult.LinkLost"/>: that loss is over.</returns>
+    public Task<ReplicationResult> GoOnAloneAsync(long connections) =>
+        RunAsync(id => Interlocked.Read(ref _connections) == connections ? new Grant(id) : null);
+
+    /// <summary>Requests that were submitted and have not ended.</summary>
+    public Task<int> CountOutstandingAsync() => QueryAsync(_ => _outstanding.Count);
+
     /// <summary>Acknowledges, reads and writes nothing until <see cref="ThawAsync"/>.</summary>
     public Task<ReplicationResult> FreezeAsync() => RunAsync(id => new Freeze(id));
 
@@ -93,6 +108,7 @@ public sealed partial class ReplicatedVolume
         await RunAsync(id => new Shutdown(id));
     }
 
-    private async Task<ReplicationResult> RunAsync(Func<long, Command> make) =>
+    /// <param name="make">Null: too late for it.</param>
+    private async Task<ReplicationResult> RunAsync(Func<long, Command?> make) =>
         Enum.Parse<ReplicationResult>((await CommandAsync(make)).ToString());
 }

@@ -126,7 +126,7 @@ public sealed partial class ReplicatedVolume
         Post(new SnapshotKept(id, kept));
     });
 
-    private Task<CommandResult> CommandAsync(Func<long, Command> make)
+    private Task<CommandResult> CommandAsync(Func<long, Command?> make)
     {
         var result = new TaskCompletionSource<CommandResult>(TaskCreationOptions.RunContinuationsAsynchronously);
         Post((Action)(() =>
@@ -136,7 +136,11 @@ public sealed partial class ReplicatedVolume
                 result.SetResult(CommandResult.Busy);
                 return;
             }
-            var command = make(Interlocked.Increment(ref _lastCommand));
+            if (make(Interlocked.Increment(ref _lastCommand)) is not { } command)
+            {
+                result.SetResult(CommandResult.LinkLost);
+                return;
+            }
             _commands.Add(command.Id, result);
             Perform(_core.Step(command));
         }));

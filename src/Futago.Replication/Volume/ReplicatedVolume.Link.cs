@@ -39,9 +39,15 @@ public sealed partial class ReplicatedVolume
                 return;
             lock (_linkGate)
                 _session = session;
-            _connections++;
             await using var _ = cancellation.Register(session.Close);
-            Post(new LinkUp(session.Id));
+            // Counted together with what it does, so that whoever sees no connection has not counted this one.
+            Post((Action)(() =>
+            {
+                if (_closed)
+                    return;
+                _connections++;
+                Perform(_core.Step(new LinkUp(session.Id)));
+            }));
             await session.RunAsync();
             Interlocked.Add(ref _sentBytes, session.SentBytes);
             Interlocked.Add(ref _receivedBytes, session.ReceivedBytes);

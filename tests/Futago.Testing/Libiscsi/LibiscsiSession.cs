@@ -43,13 +43,13 @@ public sealed unsafe class LibiscsiSession : IDisposable
     /// <summary>Logs in and clears the unit attentions of the new session.</summary>
     /// <returns>The session, or null when it could not log in (the target is not there).</returns>
     public static LibiscsiSession? TryConnect(string portal, string target, int lun, string initiator, int queueDepth, int slotBytes,
-        int blockSize = 512)
+        int blockSize = 512, int timeoutSeconds = 20)
     {
         var context = CreateContext(initiator);
         _ = SetTargetName(context, target);
         _ = SetSessionType(context, NormalSession);
         SetNoAutoReconnect(context, 1);
-        _ = SetTimeout(context, 20);
+        _ = SetTimeout(context, timeoutSeconds);
         if (FullConnectSync(context, portal, lun) == 0)
             return new LibiscsiSession(context, lun, queueDepth, slotBytes, blockSize);
         _ = DestroyContext(context);

@@ -24,16 +24,17 @@ public sealed class WriteOracle(int blocks, int seed)
     public IReadOnlyList<string> Violations => _violations;
 
     /// <summary>Writes random blocks until the session breaks or <paramref name="stop"/> says so; keeps the queue full.</summary>
-    public void WriteUntilBroken(LibiscsiSession session, Func<bool> stop)
+    /// <param name="giveUp">The initiator waits no longer for answers; null: it waits for all of them.</param>
+    public void WriteUntilBroken(LibiscsiSession session, Func<bool> stop, Func<bool>? giveUp = null)
     {
-        while (!session.Broken && !stop())
+        while (!session.Broken && !stop() && giveUp?.Invoke() != true)
         {
             while (session.CanSubmit && Choose() is { } block)
                 Submit(session, block);
             session.Pump(50);
         }
         // Settle what was answered before the stop; what is lost with a broken session stays pending: unknown.
-        while (!session.Broken && session.InFlight > 0)
+        while (!session.Broken && session.InFlight > 0 && giveUp?.Invoke() != true)
             session.Pump(50);
     }
 

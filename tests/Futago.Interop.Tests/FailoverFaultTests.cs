@@ -1,0 +1,104 @@
+using System.Globalization;
+using Futago.Engine.Contracts.Failover;
+using Futago.Testing.Processes;
+
+namespace Futago.Interop.Tests;
+
+/// <summary>
+/// Two whole nodes with failover and a witness, an initiator that writes all the time, and faults: no acknowledged write is lost, never
+/// do both nodes let initiators through, and the service comes back. <c>FUTAGO_FAULTS=n</c> makes n faults, drawn from all kinds.
+/// </summary>
+public sealed class FailoverFaultTests(ITestOutputHelper output)
+{
+    private const int Usually = 4;
+    private const int Seed = 20261202;
+
+    private enum Fault
+    {
+        ActiveDies, CutDataOfActive, StopActive, Switch,
+        CrashActive, KillEngineOfActive, StopEngineOfActive, CutSynchronisation, CrashPassive, StopPassive, CutDataOfPassive, CutBothOfActive, PingNodeSilent, Flap,
+    }
+
+    [Fact]
+    public async Task FaultsUnderLoad_LoseNothingAndNeverServeTwice()
+    {
+        var faults = int.TryParse(Environment.GetEnvironmentVariable("FUTAGO_FAULTS"), NumberStyles.None, CultureInfo.InvariantCulture, out var wanted) ? wanted : Usually;
+        var random = new Random(Seed);
+        var pauses = new Dictionary<Fault, List<long>>();
+        await using var twins = await FailoverTwins.StartAsync(FailoverPolicy.Witness);
+        await using var load = FailoverLoad.Start(Seed);
+        for (var round = 1; round <= faults; round++)
+        {
+            var active = await twins.WhenAnyReadyAsync();
+            await load.WhenWritingAsync();
+            var fault = round <= Usually ? (Fault)(round - 1) : (Fault)random.Next(Enum.GetValues<Fault>().Length);
+            load.Mark();
+            await DoAsync(twins, fault, active, random.Next(500, 14_000));
+            var now = await twins.WhenAnyReadyAsync();
+            await load.WhenWritingAsync();
+            var pause = load.PauseMs;
+            (pauses.TryGetValue(fault, out var list) ? list : pauses[fault] = []).Add(pause);
+            output.WriteLine($"{round}: {fault} of {active}, now {now} serves; pause {pause} ms");
+            await load.VerifyAsync();
+            Assert.True(load.Violations.Count == 0, $"round {round}, {fault} of {active}:\n{string.Join('\n', load.Violations)}\n{await twins.LogAsync()}");
+        }
+        foreach (var (fault, list) in pauses.OrderBy(p => p.Key))
+        {
+            list.Sort();
+            output.WriteLine($"{fault}: {list.Count} times, median {list[list.Count / 2]} ms, longest {list[^1]} ms");
+        }
+        output.WriteLine($"{load.Acknowledged} acknowledged writes");
+    }
+
+    private static async Task DoAsync(FailoverTwins twins, Fault fault, string active, int lastsMs)
+    {
+        var passive = FailoverTwins.Other(active);
+        switch (fault)
+        {
+            case Fault.ActiveDies:
+                await twins.DieAsync(active);
+                await twins.WhenAsync(passive, s => s.State == FailoverState.ActiveAlone);
+                await Task.Delay(lastsMs / 4);
+                await twins.ReviveAsync(active);
+                break;
+            case Fault.CrashActive: await twins.SignalAsync(active, "KILL", guardToo: true); break;
+            case Fault.CrashPassive: await twins.SignalAsync(passive, "KILL", guardToo: true); break;
+            case Fault.KillEngineOfActive: await twins.SignalAsync(active, "KILL", guardToo: false); break;
+            case Fault.StopActive: await StopAsync(twins, active, 12_000 + lastsMs / 4, guardToo: true); break;
+            case Fault.StopEngineOfActive: await StopAsync(twins, active, lastsMs, guardToo: false); break;
+            case Fault.StopPassive: await StopAsync(twins, passive, lastsMs, guardToo: true); break;
+            case Fault.Switch: await twins.RunAsync(active, c => c.SwitchFailoverAsync()); break;
+            case Fault.CutDataOfActive: await CutAsync(lastsMs + 4000, PortOf(active)); break;
+            case Fault.CutDataOfPassive: await CutAsync(lastsMs, PortOf(passive)); break;
+            case Fault.CutSynchronisation: await CutAsync(lastsMs, ("futago-a", "eth1")); break;
+            case Fault.CutBothOfActive: await CutAsync(lastsMs + 10_000, PortOf(active), ("futago-a", "eth1")); break;
+            case Fault.PingNodeSilent:
+                await Command.RunOkAsync("ip", "-n", "futago-net", "addr", "del", "10.77.0.254/24", "dev", "br0");
+                await Task.Delay(lastsMs);
+                await Command.RunOkAsync("ip", "-n", "futago-net", "addr", "add", "10.77.0.254/24", "dev", "br0");
+                break;
+            case Fault.Flap:
+                for (var i = 0; i < 10; i++)
+                    await CutAsync(200, ("futago-a", "eth1"));
+                break;
+        }
+    }
+
+    private static async Task StopAsync(FailoverTwins twins, string node, int lastsMs, bool guardToo)
+    {
+        await twins.SignalAsync(node, "STOP", guardToo);
+        await Task.Delay(lastsMs);
+        await twins.SignalAsync(node, "CONT", guardToo);
+    }
+
+    private static (string Namespace, string Nic) PortOf(string node) => ("futago-net", node == "a" ? "port1" : "port2");
+
+    private static async Task CutAsync(int lastsMs, params (string Namespace, string Nic)[] cables)
+    {
+        foreach (var (space, nic) in cables)
+            await Command.RunOkAsync("ip", "-n", space, "link", "set", nic, "down");
+        await Task.Delay(lastsMs);
+        foreach (var (space, nic) in cables)
+            await Command.RunOkAsync("ip", "-n", space, "link", "set", nic, "up");
+    }
+}
