@@ -223,6 +223,8 @@ public static class ProblemCodes
     public const string FailoverSettingsDiffer = "failover.settings-differ";
     public const string FailoverTargetsDiffer = "failover.targets-differ";
     public const string FailoverTargetRefused = "failover.target-refused";
+    public const string FailoverTargetMixed = "failover.target-mixed";
+    public const string FailoverNoPortal = "failover.no-portal";
     public const string FailoverTaskInUse = "failover.task-in-use";
     public const string FailoverDecidesRoles = "failover.decides-roles";
     public const string FailoverIncomplete = "failover.incomplete";

@@ -62,6 +62,7 @@ public sealed partial class FailoverManager
         if (agreement.FromPeer)
             // On the detached copy: better to hear now than half-way what is not possible here.
             TargetDefinitions.Apply(configuration, settings.Replications, agreement.Targets, replace: false, protector, time.GetUtcNow());
+        FailoverGuard.CheckWhole(configuration, settings);
         await AgreeAsync(actor, peer, pair, key, agreement, pair.AgreedAt is null ? ConsoleEventCodes.FailoverCreated : ConsoleEventCodes.FailoverChanged,
             pair.AgreedAt is null ? $"The failover with {peer.Name} was created." : $"The failover with {peer.Name} was changed.", cancellation);
         monitor.Wake();
@@ -142,6 +143,7 @@ public sealed partial class FailoverManager
             stored.AgreedAt ??= time.GetUtcNow();
             if (agreement.FromPeer)
                 TargetDefinitions.Apply(c, agreement.Settings.Replications, agreement.Targets, replace: false, protector, time.GetUtcNow());
+            FailoverGuard.CheckWhole(c);
             return audit.Entry(actor, code, c.NodeName, text, old, agreement.Settings, ("peer", peer.Name));
         }, CancellationToken.None);
         await publisher.PublishAsync(changed.Revision, CancellationToken.None);

@@ -29,7 +29,7 @@ internal static class FailoverPaths
         // Several virtual IPs in one network share a way, and the network of one needs no auxiliary connection besides.
         void Add(PathSetting path)
         {
-            if (!paths.Exists(p => p.LocalAddress == path.LocalAddress && p.PeerAddress == path.PeerAddress))
+            if (!paths.Exists(p => p.LocalAddress == path.LocalAddress || p.PeerAddress == path.PeerAddress))
                 paths.Add(path);
         }
     }

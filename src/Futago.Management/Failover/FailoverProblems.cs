@@ -44,6 +44,13 @@ internal static class FailoverProblems
     public static ProblemException PingNodeIsNode(string address, string node) => ProblemException.Conflict(ProblemCodes.FailoverPingNodeIsNode,
         $"{address} belongs to {node}. A ping node is another machine that answers as long as the network works, such as a router.", "pingNodes", ("address", address), ("node", node));
 
+    public static ProblemException TargetMixed(string target, int lun, string node) => ProblemException.Conflict(ProblemCodes.FailoverTargetMixed,
+        $"LUN {lun} of {target} on {node} is not on a volume of the failover, and other LUNs of it are. Put it in a target of its own, or replicate its volume too.", "tasks",
+        ("target", target), ("lun", $"{lun}"), ("node", node));
+
+    public static ProblemException NoPortal(string address, string node) => ProblemException.Conflict(ProblemCodes.FailoverNoPortal,
+        $"No portal of {node} listens on {address}. Add one, or one on all addresses.", "virtualIps", ("address", address), ("node", node));
+
     public static ProblemException PolicyNeeds(bool witness) => ProblemException.Invalid(ProblemCodes.FailoverPolicyImpossible,
         witness ? "This policy needs a witness." : "This policy needs a ping node.", "policy");
 

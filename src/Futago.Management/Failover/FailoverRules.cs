@@ -193,5 +193,5 @@ internal static class FailoverRules
     }
 
     // What Linux takes as the name of an interface.
-    private static bool IsNic(string? name) => name is { Length: >= 1 and <= NicNameLengthMax } && name.All(c => c is > ' ' and < (char)127 and not '/' and not ':');
+    private static bool IsNic(string? name) => name is { Length: >= 1 and <= NicNameLengthMax } && name.All(c => c is > ' ' and < (char)127 and not '/' and not ':') && name[0] != '-';
 }

@@ -60,6 +60,7 @@ public sealed class PeerFailoverRequests(
             c.Failover.AgreedAt ??= time.GetUtcNow();
             c.Failover.Unfinished = false;
             var targets = TargetDefinitions.Apply(c, proposal.Settings.Replications, proposal.Targets, proposal.ReplaceTargets, protector, time.GetUtcNow());
+            FailoverGuard.CheckWhole(c);
             return audit.Entry(ByPeer(c), before is null ? ConsoleEventCodes.FailoverCreated : ConsoleEventCodes.FailoverChanged, c.NodeName,
                 $"{c.Peer.Name} {(before is null ? "created" : "changed")} the failover{(targets.Count > 0 ? $"; targets made or changed here: {string.Join(", ", targets)}" : "")}.",
                 before, proposal.Settings, ("peer", c.Peer.Name), ("targets", string.Join(", ", targets)));

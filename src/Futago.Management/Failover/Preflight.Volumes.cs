@@ -87,7 +87,7 @@ internal sealed partial class Preflight
             Error(Check, FailoverCheckCodes.NoTarget, "No target has one of the volumes as LUN: there would be nothing to reach through the virtual IP.", FailoverPlace.Targets);
             return;
         }
-        foreach (var target in looks.SelectMany(l => l.Targets).DistinctBy(t => t.Name))
+        foreach (var target in looks.SelectMany(l => l.Targets))
             CheckTarget(target);
         if (_input.IsDraft || _input.PeerLook is not { } peer)
             return;

@@ -98,8 +98,12 @@ internal sealed partial class Preflight
     private void Error(string check, string code, string sentence, FailoverPlace place, string? subject = null, params (string Name, string Value)[] args) =>
         Add(check, CheckLevel.Error, Outcome(code, sentence, args), place, subject);
 
-    private void Add(string check, CheckLevel level, Problem outcome, FailoverPlace place, string? subject = null) =>
-        _checks.Add(new FailoverCheck(check, level, outcome with { Field = null }, place, subject));
+    // What both nodes have in common is said once.
+    private void Add(string check, CheckLevel level, Problem outcome, FailoverPlace place, string? subject = null)
+    {
+        if (!_checks.Exists(c => c.Outcome.Code == outcome.Code && c.Outcome.Detail == outcome.Detail))
+            _checks.Add(new FailoverCheck(check, level, outcome, place, subject));
+    }
 
     private static Problem Outcome(string code, string sentence, (string Name, string Value)[] args) =>
         new(code, sentence, null, args.Length == 0 ? null : args.ToDictionary(a => a.Name, a => a.Value));

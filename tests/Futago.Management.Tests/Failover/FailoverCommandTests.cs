@@ -111,6 +111,21 @@ public sealed class FailoverCommandTests(DatabaseFixture databases)
     }
 
     [Fact]
+    public async Task WhatTheEngineWouldRefuse_IsRefusedBefore()
+    {
+        await using var twins = await FailoverTwins.StartAsync(databases);
+        await twins.A.Failover.CreateAsync(FailoverTwins.Usual);
+        twins.A.Plane.AddVolume("vg00/lv0001");
+
+        Assert.Equal(ProblemCodes.FailoverTargetMixed, (await Refusal.OfAsync(() => twins.A.Plane.Targets.AddLunAsync(FailoverTwins.Target, new("vg00/lv0001")))).Code);
+        Assert.Equal(ProblemCodes.FailoverNoPortal, (await Refusal.OfAsync(() => twins.A.Plane.Node.UpdateSettingsAsync(new(Portals: [new("10.78.0.1", 3260)])))).Code);
+        await twins.B.Failover.DeleteAsync(new DeleteFailover("nodeb"));
+        await twins.B.Plane.Node.UpdateSettingsAsync(new(Portals: [new("10.77.0.2", 3260)]));
+
+        Assert.Equal((ProblemCodes.FailoverNoPortal, "virtualIps"), await Refusal.OfAsync(() => twins.A.Failover.CreateAsync(FailoverTwins.Usual)) is var refused ? (refused.Code, refused.Field) : default);
+    }
+
+    [Fact]
     public async Task Roles_AfterAFailover_AreFollowedByTheConfiguration()
     {
         await using var twins = await RunningAsync();
@@ -142,13 +157,14 @@ public sealed class FailoverCommandTests(DatabaseFixture databases)
     public async Task Traffic_OfANic_IsARateForEachSecond()
     {
         await using var plane = await ControlPlane.StartAsync(databases);
-        using var traffic = new NicTrafficRecorder(plane.Live, plane.Time);
+        var clock = new SteppedClock();
+        using var traffic = new NicTrafficRecorder(plane.Live, clock);
         var seen = new SemaphoreSlim(0);
         plane.Live.Changed += () => seen.Release();
         var nic = FailoverTwins.Nic("eth0", 1, "10.77.0.1");
 
         await UpdateAsync(nic);
-        plane.Time.Now += TimeSpan.FromSeconds(4);
+        clock.Seconds += 4;
         await UpdateAsync(nic with { ReceivedBytes = 4000, SentBytes = 400 });
 
         Assert.Equal([1000, 1000, 1000, 1000], traffic.Of("eth0")!.Received);
@@ -160,6 +176,15 @@ public sealed class FailoverCommandTests(DatabaseFixture databases)
             plane.Live.Apply(new StatusUpdate(Nics: [next]));
             await seen.WaitAsync();
         }
+    }
+
+    private sealed class SteppedClock : TimeProvider
+    {
+        public long Seconds { get; set; }
+
+        public override long TimestampFrequency => 1;
+
+        public override long GetTimestamp() => Seconds;
     }
 
     private async Task<FailoverTwins> RunningAsync()

@@ -53,7 +53,6 @@ public sealed class PreflightTests(DatabaseFixture databases)
         { "sizes", FailoverCheckCodes.TaskSizeDiffers },
         { "write-back", FailoverCheckCodes.LunWriteBack },
         { "read-only", FailoverCheckCodes.LunReadOnly },
-        { "lun of another volume", FailoverCheckCodes.LunNotReplicated },
         { "no target", FailoverCheckCodes.NoTarget },
         { "access rule here only", ProblemCodes.FailoverTargetsDiffer },
         { "chap secret here only", ProblemCodes.FailoverTargetsDiffer },
@@ -141,6 +140,21 @@ public sealed class PreflightTests(DatabaseFixture databases)
     }
 
     [Fact]
+    public async Task Check_DraftWithATargetThatWouldBeTornApart_SaysSo()
+    {
+        await using var twins = await FailoverTwins.StartAsync(databases);
+        twins.A.Plane.AddVolume("vg00/lv0001");
+        await twins.A.Plane.Targets.AddLunAsync(FailoverTwins.Target, new("vg00/lv0001", Lun: 1));
+
+        var checks = await twins.A.Failover.CheckAsync(FailoverTwins.Usual);
+
+        Assert.Equal([FailoverCheckCodes.LunNotReplicated], FailoverTwins.Codes(checks, CheckLevel.Error));
+        var refused = await Refusal.OfAsync(() => twins.A.Failover.CreateAsync(FailoverTwins.Usual));
+        Assert.Equal((ProblemCodes.FailoverTargetMixed, "tasks"), (refused.Code, refused.Field));
+        Assert.Null((await twins.B.Failover.GetAsync()).Definition);
+    }
+
+    [Fact]
     public async Task Check_Running_TheHeldAddressIsNoConflict()
     {
         await using var twins = await FailoverTwins.StartAsync(databases);
@@ -179,10 +193,6 @@ public sealed class PreflightTests(DatabaseFixture databases)
                 break;
             case "read-only":
                 await b.Plane.Targets.UpdateLunAsync(FailoverTwins.Target, 0, new(ReadOnly: true));
-                break;
-            case "lun of another volume":
-                a.Plane.AddVolume("vg00/lv0001");
-                await a.Plane.Targets.AddLunAsync(FailoverTwins.Target, new("vg00/lv0001", Lun: 1));
                 break;
             case "no target":
                 await a.Plane.Targets.RemoveLunAsync(FailoverTwins.Target, 0);
