@@ -42,10 +42,10 @@ public sealed class FailoverForm
         if (definition is null)
         {
             // All tasks that have their source on the same node as the first one; a data NIC; another one between the nodes.
-            var first = offer.Tasks.FirstOrDefault();
+            var first = offer.Tasks is [var task, ..] ? task : null;
             form.Tasks.UnionWith(offer.Tasks.Where(t => t.SourceHere == first?.SourceHere).Select(t => t.Name));
             var nics = offer.Nics.Where(n => n.Up && offer.PeerNics.Any(p => p.Name == n.Name)).ToList();
-            form.VirtualIps.Add(new VirtualIpRow { Nic = nics.FirstOrDefault()?.Name ?? "", PeerNic = nics.FirstOrDefault()?.Name ?? "" });
+            form.VirtualIps.Add(new VirtualIpRow { Nic = nics is [var data, ..] ? data.Name : "", PeerNic = nics is [var same, ..] ? same.Name : "" });
             if (nics.Count > 1)
                 form.Auxiliaries.Add(new AuxiliaryRow { Nic = nics[1].Name, PeerNic = nics[1].Name });
             return form;
