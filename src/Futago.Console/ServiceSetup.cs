@@ -5,6 +5,8 @@ using Futago.Console.Account;
 using Futago.Console.Api;
 using Futago.Console.Client.DataReplication;
 using Futago.Console.Client.Events;
+using Futago.Console.Client.Failover;
+using Futago.Console.Client.Network;
 using Futago.Console.Client.Node;
 using Futago.Console.Client.Pairing;
 using Futago.Console.Client.Shares;
@@ -25,6 +27,8 @@ using Futago.Management.Access;
 using Futago.Management.DataReplication;
 using Futago.Management.Engine;
 using Futago.Management.Events;
+using Futago.Management.Failover;
+using Futago.Management.Network;
 using Futago.Management.Node;
 using Futago.Management.Pairing;
 using Futago.Management.Shares;
@@ -100,7 +104,20 @@ internal static class ServiceSetup
         services.AddSingleton<PeerReplicationCalls>();
         services.AddSingleton<PeerReplicationRequests>();
         services.AddScoped<IVolumeReplications, VolumeReplicationManager>();
+        services.AddFailover();
         services.AddHostedService<PeerMonitorService>();
+    }
+
+    private static void AddFailover(this IServiceCollection services)
+    {
+        services.AddSingleton<FailoverHalf>();
+        services.AddSingleton<FailoverLooker>();
+        services.AddSingleton<FailoverRoles>();
+        services.AddSingleton<PeerFailoverRequests>();
+        services.AddScoped<IFailover, FailoverManager>();
+        services.AddSingleton<NicTrafficRecorder>();
+        services.AddSingleton<INicTraffic>(s => s.GetRequiredService<NicTrafficRecorder>());
+        services.AddScoped<INetwork, NetworkReader>();
     }
 
     private static void AddTasks(this IServiceCollection services)

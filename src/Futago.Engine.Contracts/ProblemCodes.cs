@@ -203,6 +203,32 @@ public static class ProblemCodes
     public const string FailoverPassivePeerPreferred = "failover.passive-peer-preferred";
     /// <summary>The witness cannot be used. Args: address, reason.</summary>
     public const string WitnessUnusable = "failover.witness-unusable";
+    public const string PairNeededByFailover = "pair.needed-by-failover";
+    public const string FailoverExists = "failover.exists";
+    public const string FailoverExistsAtPeer = "failover.exists-at-peer";
+    public const string FailoverRunning = "failover.running";
+    public const string FailoverAddressInvalid = "failover.address-invalid";
+    public const string FailoverTooMany = "failover.too-many";
+    public const string FailoverTwice = "failover.twice";
+    public const string FailoverTaskUnknown = "failover.task-unknown";
+    public const string FailoverSourcesMixed = "failover.sources-mixed";
+    public const string FailoverNicUnknown = "failover.nic-unknown";
+    public const string FailoverNicOutsideNetwork = "failover.nic-outside-network";
+    public const string FailoverNoCommonNetwork = "failover.no-common-network";
+    public const string FailoverVirtualIpOwn = "failover.virtual-ip-own";
+    public const string FailoverPingNodeIsNode = "failover.ping-node-is-node";
+    public const string FailoverPolicyImpossible = "failover.policy-impossible";
+    /// <summary>A change was cut off: it is not certain that both nodes have the same.</summary>
+    public const string FailoverUnfinished = "failover.unfinished";
+    public const string FailoverSettingsDiffer = "failover.settings-differ";
+    public const string FailoverTargetsDiffer = "failover.targets-differ";
+    public const string FailoverTargetRefused = "failover.target-refused";
+    public const string FailoverTargetMixed = "failover.target-mixed";
+    public const string FailoverNoPortal = "failover.no-portal";
+    public const string FailoverTaskInUse = "failover.task-in-use";
+    public const string FailoverDecidesRoles = "failover.decides-roles";
+    public const string FailoverIncomplete = "failover.incomplete";
+    public const string FailoverKeyLost = "failover.key-lost";
     public const string NicNotFound = "network.nic-not-found";
     public const string AddressInvalid = "network.address-invalid";
 

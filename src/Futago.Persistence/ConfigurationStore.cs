@@ -51,6 +51,7 @@ public sealed class ConfigurationStore(Database database) : IConfigurationStore
     private static IQueryable<NodeConfiguration> Whole(ApplianceDbContext context) => context.NodeConfigurations
         .Include(c => c.Portals)
         .Include(c => c.Peer)
+        .Include(c => c.Failover)
         .Include(c => c.AgentShares)
         .Include(c => c.VolumeReplications)
         .Include(c => c.Targets).ThenInclude(t => t.Luns)

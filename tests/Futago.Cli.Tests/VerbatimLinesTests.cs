@@ -98,6 +98,26 @@ public class VerbatimLinesTests
         { "volume-replication discard-side replication1 --side peer --yes", "POST /api/v1/volume-replications/replication1/discard-side", """{"side":"peer","confirm":"replication1"}""" },
         { "volume-replication force-source replication1 --yes", "POST /api/v1/volume-replications/replication1/force-source", """{"confirm":"replication1"}""" },
         { "volume-replication delete replication1 --here-only --yes", "DELETE /api/v1/volume-replications/replication1", """{"confirm":"replication1","hereOnly":true}""" },
+        { "failover create --task replication1 --virtual-ip 10.77.0.10/24 --nic eth0 --auxiliary eth1 --ping-node 10.77.0.254", "POST /api/v1/failover", """{"tasks":["replication1"],"virtualIps":[{"address":"10.77.0.10/24","nic":"eth0"}],"auxiliaries":[{"nic":"eth1"}],"pingNodes":["10.77.0.254"]}""" },
+        { "failover create --task a --task b --virtual-ip 10.77.0.10/24 --virtual-ip 10.78.0.10/24 --nic eth0:ens1 --nic eth1 --policy ping-only --primary peer", "POST /api/v1/failover", """{"tasks":["a","b"],"virtualIps":[{"address":"10.77.0.10/24","nic":"eth0","peerNic":"ens1"},{"address":"10.78.0.10/24","nic":"eth1"}],"policy":"pingOnly","primary":"peer"}""" },
+        { "failover set --witness 10.77.0.3:7791", "PATCH /api/v1/failover", """{"witness":"10.77.0.3:7791"}""" },
+        { "failover set --witness none --ping-node none --auxiliary none", "PATCH /api/v1/failover", """{"witness":"","pingNodes":[],"auxiliaries":[]}""" },
+        { "failover check", "GET /api/v1/failover/check", "" },
+        { "failover show", "GET /api/v1/failover", "" },
+        { "failover status", "GET /api/v1/failover", "" },
+        { "failover start", "POST /api/v1/failover/start", "" },
+        { "failover stop", "POST /api/v1/failover/stop", "" },
+        { "failover stop --yes", "POST /api/v1/failover/stop", "" },
+        { "failover switch", "POST /api/v1/failover/switch", "" },
+        { "failover sync", "POST /api/v1/failover/sync", "" },
+        { "failover failback", "POST /api/v1/failover/failback", "" },
+        { "failover maintenance on", "POST /api/v1/failover/maintenance", """{"on":true}""" },
+        { "failover maintenance off", "POST /api/v1/failover/maintenance", """{"on":false}""" },
+        { "failover serve-anyway --yes", "POST /api/v1/failover/serve-anyway", """{"confirm":"nodea","force":false}""" },
+        { "failover serve-anyway --yes --force", "POST /api/v1/failover/serve-anyway", """{"confirm":"nodea","force":true}""" },
+        { "failover copy-targets --yes", "POST /api/v1/failover/copy-targets", "" },
+        { "failover delete --yes", "DELETE /api/v1/failover", """{"confirm":"nodea","hereOnly":false}""" },
+        { "network list", "GET /api/v1/network/nics", "" },
         { "task running", "GET /api/v1/tasks/running", "" },
         { "session list", "GET /api/v1/sessions", "" },
         { "session close 7", "DELETE /api/v1/sessions/7", "" },
@@ -159,6 +179,7 @@ public class VerbatimLinesTests
         cli.Console.Answer($"GET {T0Route}", Samples.Target);
         cli.Console.Answer("GET /api/v1/pair", Samples.Pair);
         cli.Console.Answer("GET /api/v1/volume-replications/replication1", Samples.Replication);
+        cli.Console.Answer("GET /api/v1/failover", FailoverSamples.View);
         object? document = request switch
         {
             _ when request.StartsWith("POST /api/v1/units/images", StringComparison.Ordinal) => Samples.Unit("/u/unit0.img"),
@@ -186,6 +207,10 @@ public class VerbatimLinesTests
             "PATCH /api/v1/volume-replications/replication1" or "POST /api/v1/volume-replications/replication1/stop" => new Console.Client.VolumeReplication.VolumeReplicationResult(Samples.Replication, null),
             "DELETE /api/v1/volume-replications/replication1" => null,
             _ when request.Contains("/api/v1/volume-replications", StringComparison.Ordinal) => Samples.Replication,
+            "GET /api/v1/failover/check" => FailoverSamples.Ready,
+            "DELETE /api/v1/failover" => null,
+            _ when request.Contains("/api/v1/failover", StringComparison.Ordinal) => FailoverSamples.View,
+            "GET /api/v1/network/nics" => new[] { FailoverSamples.Nic },
             "GET /api/v1/tasks/running" => Array.Empty<Console.Client.Tasks.RunView>(),
             "GET /api/v1/sessions" => new[] { Samples.Session },
             "POST /api/v1/users" or "PATCH /api/v1/users/bob" => new Console.Client.Users.UserView("bob", Console.Client.Users.UserRole.Operator, Samples.Time, null),

@@ -163,6 +163,55 @@ namespace Futago.Migrations.Migrations
                         });
                 });
 
+            modelBuilder.Entity("Futago.Management.Failover.FailoverPair", b =>
+                {
+                    b.Property<int>("Id")
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    b.Property<DateTimeOffset?>("AgreedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("agreed_at");
+
+                    b.Property<int>("ConfigurationId")
+                        .HasColumnType("integer")
+                        .HasColumnName("configuration_id");
+
+                    b.Property<DateTimeOffset>("CreatedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("created_at");
+
+                    b.Property<Guid>("FailoverId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("failover_id");
+
+                    b.Property<string>("ProtectedKey")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("protected_key");
+
+                    b.Property<string>("Settings")
+                        .IsRequired()
+                        .HasColumnType("jsonb")
+                        .HasColumnName("settings");
+
+                    b.Property<bool>("Unfinished")
+                        .HasColumnType("boolean")
+                        .HasColumnName("unfinished");
+
+                    b.HasKey("Id")
+                        .HasName("pk_failover");
+
+                    b.HasIndex("ConfigurationId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_failover_configuration_id");
+
+                    b.ToTable("failover", null, t =>
+                        {
+                            t.HasCheckConstraint("ck_failover_single", "id = 1");
+                        });
+                });
+
             modelBuilder.Entity("Futago.Management.Node.NodeConfiguration", b =>
                 {
                     b.Property<int>("Id")
@@ -999,6 +1048,16 @@ namespace Futago.Migrations.Migrations
                         .HasConstraintName("fk_agent_shares_node_configuration_node_id");
                 });
 
+            modelBuilder.Entity("Futago.Management.Failover.FailoverPair", b =>
+                {
+                    b.HasOne("Futago.Management.Node.NodeConfiguration", null)
+                        .WithOne("Failover")
+                        .HasForeignKey("Futago.Management.Failover.FailoverPair", "ConfigurationId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_failover_node_configuration_configuration_id");
+                });
+
             modelBuilder.Entity("Futago.Management.Node.Portal", b =>
                 {
                     b.HasOne("Futago.Management.Node.NodeConfiguration", null)
@@ -1104,6 +1163,8 @@ namespace Futago.Migrations.Migrations
             modelBuilder.Entity("Futago.Management.Node.NodeConfiguration", b =>
                 {
                     b.Navigation("AgentShares");
+
+                    b.Navigation("Failover");
 
                     b.Navigation("Peer");
 

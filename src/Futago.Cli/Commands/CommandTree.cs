@@ -25,6 +25,8 @@ internal static class CommandTree
             TaskCommands.Create(),
             DataReplicationCommands.Create(),
             VolumeReplicationCommands.Create(),
+            FailoverCommands.Create(),
+            NetworkCommands.Create(),
             AgentCommands.Create(),
             EventCommands.Create(),
             UserCommands.Create(),

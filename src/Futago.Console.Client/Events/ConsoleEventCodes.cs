@@ -60,6 +60,21 @@ public static class ConsoleEventCodes
     public const string VolumeReplicationMetadataCleared = "audit.volume-replication-metadata-cleared";
     public const string VolumeReplicationSideDiscarded = "audit.volume-replication-side-discarded";
     public const string VolumeReplicationSourceForced = "audit.volume-replication-source-forced";
+    /// <summary>Being agreed with the peer; created, changed or withdrawn says how it ended.</summary>
+    public const string FailoverBegun = "audit.failover-begun";
+    public const string FailoverWithdrawn = "audit.failover-withdrawn";
+    public const string FailoverCreated = "audit.failover-created";
+    public const string FailoverChanged = "audit.failover-changed";
+    public const string FailoverDeleted = "audit.failover-deleted";
+    public const string FailoverTargetsCopied = "audit.failover-targets-copied";
+    public const string FailoverStarted = "audit.failover-started";
+    public const string FailoverStopped = "audit.failover-stopped";
+    public const string FailoverSwitched = "audit.failover-switched";
+    public const string FailoverFailedBack = "audit.failover-failed-back";
+    public const string FailoverSynced = "audit.failover-synced";
+    public const string FailoverMaintenanceOn = "audit.failover-maintenance-on";
+    public const string FailoverMaintenanceOff = "audit.failover-maintenance-off";
+    public const string FailoverServeAnyway = "audit.failover-serve-anyway";
     public const string SettingsChanged = "audit.settings-changed";
     public const string UserCreated = "audit.user-created";
     public const string UserChanged = "audit.user-changed";
@@ -89,6 +104,11 @@ public static class ConsoleEventCodes
     public const string PeerLeft = "console.peer-left";
     /// <summary>The peer has another name or another replication network.</summary>
     public const string PeerChanged = "console.peer-changed";
+    /// <summary>The definition of the failover, or of its targets, is not the same on both nodes. Args: peer, code.</summary>
+    public const string FailoverDiffers = "console.failover-differs";
+    public const string FailoverAgrees = "console.failover-agrees";
+    /// <summary>The configured roles of volume replications became what the failover made of them. Args: tasks.</summary>
+    public const string FailoverRolesFollowed = "console.failover-roles-followed";
     public const string PeerReachable = "console.peer-reachable";
     public const string PeerUnreachable = "console.peer-unreachable";
     public const string PeerClockOff = "console.peer-clock-off";

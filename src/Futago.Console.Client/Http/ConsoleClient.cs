@@ -1,5 +1,7 @@
 using Futago.Console.Client.DataReplication;
 using Futago.Console.Client.Events;
+using Futago.Console.Client.Failover;
+using Futago.Console.Client.Network;
 using Futago.Console.Client.Node;
 using Futago.Console.Client.Pairing;
 using Futago.Console.Client.Shares;
@@ -40,6 +42,8 @@ public sealed class ConsoleClient : IDisposable
         DataReplication = new HttpDataReplication(_api);
         Agent = new HttpReplicationAgent(_api);
         VolumeReplications = new HttpVolumeReplications(_api);
+        Failover = new HttpFailover(_api);
+        Network = new HttpNetwork(_api);
     }
 
     public IVolumeManager Volumes { get; }
@@ -71,6 +75,10 @@ public sealed class ConsoleClient : IDisposable
     public IReplicationAgent Agent { get; }
 
     public IVolumeReplications VolumeReplications { get; }
+
+    public IFailover Failover { get; }
+
+    public INetwork Network { get; }
 
     public void Dispose() => _api.Dispose();
 }

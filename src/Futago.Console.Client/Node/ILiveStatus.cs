@@ -1,5 +1,7 @@
 using Futago.Engine.Contracts.DataReplication;
+using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Iscsi;
+using Futago.Engine.Contracts.Network;
 using Futago.Engine.Contracts.Node;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Shares;
@@ -43,6 +45,11 @@ public interface ILiveStatus
 
     /// <summary>Volume replications as the engine sees them now.</summary>
     IReadOnlyList<ReplicationStatus> Replications { get; }
+
+    /// <summary>Null while there is no failover.</summary>
+    FailoverStatus? Failover { get; }
+
+    IReadOnlyList<NicInfo> Nics { get; }
 
     /// <summary>Raised on any thread after a change, at most twice a second. Subscribers marshal to their own context.</summary>
     event Action? Changed;

@@ -19,6 +19,7 @@ public enum PeerState
 /// <param name="EngineRunning">Whether its console reaches its engine; null before the first answer.</param>
 /// <param name="ClockDifferenceMilliseconds">How far its clock is ahead of this node's; null before the first answer.</param>
 /// <param name="ClockUncertaintyMilliseconds">Half the round trip of the measurement: the difference may be off by that much.</param>
+/// <param name="FailoverProblem">What it has differently of the failover; null when it has the same, and while nothing is known.</param>
 /// <param name="ClockOff">The difference is above <see cref="ClockLimitMilliseconds"/> for certain.</param>
 public sealed record PeerStatus(
     PeerState State,
@@ -28,7 +29,8 @@ public sealed record PeerStatus(
     bool? EngineRunning = null,
     double? ClockDifferenceMilliseconds = null,
     double? ClockUncertaintyMilliseconds = null,
-    bool ClockOff = false)
+    bool ClockOff = false,
+    Problem? FailoverProblem = null)
 {
     /// <summary>Above this the difference is warned about: times in events and schedules of the two nodes do not fit together any more.</summary>
     public const double ClockLimitMilliseconds = 1000;

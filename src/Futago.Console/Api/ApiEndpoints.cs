@@ -27,6 +27,8 @@ public static class ApiEndpoints
         api.MapTasks();
         api.MapDataReplication();
         api.MapVolumeReplications();
+        api.MapFailover();
+        api.MapNetwork();
         api.MapUsers();
         api.MapTokens();
         // An unknown address of the API is a program's mistake: it gets a problem document and not a page.

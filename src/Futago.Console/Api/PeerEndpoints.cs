@@ -25,6 +25,7 @@ internal static class PeerEndpoints
         var peer = api.MapGroup("").RequireAuthorization(Policies.PairedNode);
         peer.MapGet("/report", (PeerRequests requests, CancellationToken cancellation) => requests.ReportAsync(cancellation));
         peer.MapPeerReplications();
+        peer.MapPeerFailover();
         peer.MapDelete("/pair", async (PeerRequests requests, CancellationToken cancellation) =>
         {
             await requests.LeaveAsync(cancellation);

@@ -21,6 +21,9 @@ public static class ConsoleRoutes
     public const string VolumeReplications = "/volume-replications";
     public const string VolumeReplicationTemplate = "/volume-replications/{Name}";
     public const string SplitBrainTemplate = "/volume-replications/{Name}/split-brain";
+    public const string Failover = "/failover";
+    public const string FailoverCreate = "/failover/create";
+    public const string Network = "/network";
     public const string Events = "/events";
     public const string Settings = "/settings";
     public const string Pair = "/pair";

@@ -5,6 +5,7 @@ using Futago.Engine.Contracts.Events;
 using Futago.Management.DataReplication;
 using Futago.Management.Engine;
 using Futago.Management.Events;
+using Futago.Management.Failover;
 
 namespace Futago.Console.Engine;
 
@@ -17,6 +18,7 @@ public sealed partial class EngineSyncService(
     ConfigurationPublisher publisher,
     EventCollector collector,
     ReplicationCollector replications,
+    FailoverRoles roles,
     AuditLog audit,
     DatabaseStatus database,
     TimeProvider time,
@@ -68,6 +70,7 @@ public sealed partial class EngineSyncService(
                 await publisher.ReconcileAsync(cancellation);
             await collector.CollectAsync(cancellation);
             await replications.CollectAsync(cancellation);
+            await roles.FollowAsync(cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -5,6 +5,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Futago.Console.Api;
 using Futago.Engine.Contracts;
+using Futago.Management.Failover;
 using Futago.Management.Pairing;
 using Futago.Management.VolumeReplication;
 
@@ -77,6 +78,8 @@ public sealed class HttpPeerConsole : IPeerConsole
     public Task LeaveAsync(CancellationToken cancellation) => _api.SendAsync(HttpMethod.Delete, "pair", null, cancellation);
 
     public IPeerReplications Replications => new HttpPeerReplications(_api);
+
+    public IPeerFailover Failover => new HttpPeerFailover(_api);
 
     public void Dispose() => _api.Dispose();
 

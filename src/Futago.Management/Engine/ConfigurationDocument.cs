@@ -2,6 +2,7 @@ using Futago.Engine.Contracts.DataReplication;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Replication;
 using Futago.Management.Access;
+using Futago.Management.Failover;
 using Futago.Management.Node;
 using Futago.Management.Pairing;
 using Futago.Management.Targets;
@@ -27,6 +28,7 @@ public static class ConfigurationDocument
                where task.Agreed && task.VolumeId is not null
                select new ReplicationConfiguration(task.Id, task.Name, task.VolumeId!.Value, task.Role, task.Started, task.ResyncLimitBytesPerSecond),
         ],
+        Failover = new FailoverHalf(protector).Build(configuration),
     };
 
     /// <summary>A share whose password cannot be decrypted is left out: nobody could write to it anyway.</summary>

@@ -28,6 +28,18 @@ public sealed class LiveRefresh(EngineClient engine, LiveStatus live, TimeProvid
         Node: await engine.GetNodeAsync(token),
         Targets: await engine.ListTargetsAsync(token)), cancellation);
 
+    public Task FailoverAsync(CancellationToken cancellation) => RefreshAsync(async token =>
+    {
+        try
+        {
+            return new StatusUpdate(Failover: new FailoverSection(await engine.GetFailoverAsync(token)));
+        }
+        catch (ProblemException e) when (e.Problem.Code == ProblemCodes.FailoverNotConfigured)
+        {
+            return new StatusUpdate(Failover: new FailoverSection(null));
+        }
+    }, cancellation);
+
     private async Task RefreshAsync(Func<CancellationToken, Task<StatusUpdate>> ask, CancellationToken cancellation)
     {
         using var timeout = new CancellationTokenSource(Timeout, time);

@@ -1,6 +1,8 @@
 using Futago.Console.Client.Node;
 using Futago.Engine.Contracts.DataReplication;
+using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Iscsi;
+using Futago.Engine.Contracts.Network;
 using Futago.Engine.Contracts.Node;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Shares;
@@ -26,7 +28,7 @@ public sealed class LiveStatus : ILiveStatus, IDisposable
     {
         _time = time;
         _timer = time.CreateTimer(_ => Notify(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _snapshot = new Snapshot(false, time.GetUtcNow(), "The engine has not answered yet.", null, [], [], [], [], [], [], [], [], []);
+        _snapshot = new Snapshot(false, time.GetUtcNow(), "The engine has not answered yet.", null, [], [], [], [], [], [], [], [], [], null, []);
     }
 
     public event Action? Changed;
@@ -56,6 +58,10 @@ public sealed class LiveStatus : ILiveStatus, IDisposable
     public IReadOnlyList<ReplicationRunStatus> Runs => Current.Runs;
 
     public IReadOnlyList<ReplicationStatus> Replications => Current.Replications;
+
+    public FailoverStatus? Failover => Current.Failover;
+
+    public IReadOnlyList<NicInfo> Nics => Current.Nics;
 
     /// <summary>Moves with everything that the engine streams.</summary>
     public long Version
@@ -121,6 +127,8 @@ public sealed class LiveStatus : ILiveStatus, IDisposable
         Shares = update.Shares ?? snapshot.Shares,
         Runs = update.Runs ?? snapshot.Runs,
         Replications = update.Replications ?? snapshot.Replications,
+        Failover = update.Failover is { } section ? section.Status : snapshot.Failover,
+        Nics = update.Nics ?? snapshot.Nics,
     };
 
     private void Replace(Func<Snapshot, Snapshot> change)
@@ -163,5 +171,7 @@ public sealed class LiveStatus : ILiveStatus, IDisposable
         IReadOnlyList<SnapshotInfo> Snapshots,
         IReadOnlyList<ShareInfo> Shares,
         IReadOnlyList<ReplicationRunStatus> Runs,
-        IReadOnlyList<ReplicationStatus> Replications);
+        IReadOnlyList<ReplicationStatus> Replications,
+        FailoverStatus? Failover,
+        IReadOnlyList<NicInfo> Nics);
 }

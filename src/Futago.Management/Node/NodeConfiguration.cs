@@ -1,6 +1,7 @@
 using Futago.Engine.Contracts.DataReplication;
 using Futago.Engine.Contracts.Link;
 using Futago.Management.DataReplication;
+using Futago.Management.Failover;
 using Futago.Management.Pairing;
 using Futago.Management.Targets;
 using Futago.Management.VolumeReplication;
@@ -47,6 +48,9 @@ public sealed class NodeConfiguration
 
     /// <summary>Volume replication tasks, own and reverse ones. There are none without a <see cref="Peer"/>.</summary>
     public List<VolumeReplicationTask> VolumeReplications { get; init; } = [];
+
+    /// <summary>Null while there is none. There is none without a <see cref="Peer"/>.</summary>
+    public FailoverPair? Failover { get; set; }
 
     /// <summary>Null while this node is not paired.</summary>
     public Peer? Peer { get; set; }

@@ -6,6 +6,7 @@ using Futago.Engine.Contracts.Iscsi;
 using Futago.Management.Access;
 using Futago.Management.Engine;
 using Futago.Management.Events;
+using Futago.Management.Failover;
 
 namespace Futago.Management.Node;
 
@@ -52,7 +53,10 @@ public sealed class NodeManager(
             var before = View(c);
             c.NodeName = name ?? c.NodeName;
             if (portals is not null && !before.Portals.SequenceEqual(portals.OrderBy(PortalRule.Format, StringComparer.Ordinal)))
+            {
                 Replace(c.Portals, portals);
+                FailoverGuard.CheckWhole(c);
+            }
             var after = View(c);
             return before.NodeName == after.NodeName && before.Portals.SequenceEqual(after.Portals)
                 ? null

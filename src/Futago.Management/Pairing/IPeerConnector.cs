@@ -1,4 +1,5 @@
 using System.Net;
+using Futago.Management.Failover;
 using Futago.Management.VolumeReplication;
 
 namespace Futago.Management.Pairing;
@@ -34,6 +35,8 @@ public interface IPeerConsole : IDisposable
     /// <summary>Tells it that the pair has ended.</summary>
     Task LeaveAsync(CancellationToken cancellation);
 
-    /// <summary>Only for its peer.</summary>
+    /// <summary>Only for its peer, like the next.</summary>
     IPeerReplications Replications { get; }
+
+    IPeerFailover Failover { get; }
 }

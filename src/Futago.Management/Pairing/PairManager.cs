@@ -139,6 +139,8 @@ public sealed class PairManager(
     {
         if (configuration.VolumeReplications.Count > 0)
             throw PairProblems.InUse(configuration.NodeName, configuration.VolumeReplications.Select(t => t.Name));
+        if (configuration.Failover is not null)
+            throw PairProblems.NeededByFailover(configuration.NodeName);
     }
 
     private async Task<PairView> KeepAsync(Actor actor, PairingParty offerer, Guid pairId, IPEndPoint place, IPeerConsole other)

@@ -54,6 +54,9 @@ internal static class PairProblems
     public static ProblemException InUse(string node, IEnumerable<string> tasks) => ProblemException.Conflict(ProblemCodes.PairInUse,
         $"The pair is needed by volume replication tasks on {node}: {string.Join(", ", tasks)}. Delete them first.", null, ("node", node), ("tasks", string.Join(", ", tasks)));
 
+    public static ProblemException NeededByFailover(string node) => ProblemException.Conflict(ProblemCodes.PairNeededByFailover,
+        $"The pair is needed by the failover on {node}. Delete that first.", null, ("node", node));
+
     public static ProblemException ExchangeUnknown() => ProblemException.Conflict(ProblemCodes.PairCodeExpired,
         "The exchange took too long. Try again.", "code");
 

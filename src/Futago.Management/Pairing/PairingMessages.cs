@@ -1,3 +1,5 @@
+using Futago.Management.Failover;
+
 namespace Futago.Management.Pairing;
 
 /// <summary>What a node says of itself while pairing; all of it is covered by the proofs. docs/protocol/pairing.md.</summary>
@@ -33,6 +35,7 @@ public sealed record PairingConfirm(Guid ExchangeId, string Proof);
 public sealed record PairingAccept(string Proof);
 
 /// <summary>What a paired console tells the other one every few seconds.</summary>
+/// <param name="Failover">What it has of the failover; null when it has none.</param>
 public sealed record PeerReport(
     Guid PairId,
     string Name,
@@ -40,4 +43,5 @@ public sealed record PeerReport(
     DateTimeOffset Time,
     bool EngineRunning,
     string? ReplicationAddress,
-    int LinkPort);
+    int LinkPort,
+    FailoverSeal? Failover = null);

@@ -5,6 +5,7 @@ using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 using Futago.Management.Engine;
 using Futago.Management.Events;
+using Futago.Management.Failover;
 using Futago.Management.Node;
 using Microsoft.Extensions.Logging;
 
@@ -18,6 +19,7 @@ public sealed partial class PeerMonitor(
     IPeerConnector connector,
     IConfigurationStore store,
     ConfigurationPublisher publisher,
+    FailoverHalf failover,
     AuditLog audit,
     TimeProvider time,
     ILogger<PeerMonitor> logger) : ILivePeer, IDisposable
@@ -155,7 +157,7 @@ public sealed partial class PeerMonitor(
         await FollowAsync(peer, report, cancellation);
         await ReplaceAsync(peer, report.Name, new PeerStatus(
             PeerState.Reachable, default, null, report.Product, report.EngineRunning,
-            Math.Round(best.Difference.TotalMilliseconds, 3), Math.Round(best.Uncertainty.TotalMilliseconds, 3), off));
+            Math.Round(best.Difference.TotalMilliseconds, 3), Math.Round(best.Uncertainty.TotalMilliseconds, 3), off, Compare(await store.ReadAsync(cancellation), report)));
     }
 
     private async Task FailedAsync(Peer peer, Problem problem)
@@ -170,6 +172,19 @@ public sealed partial class PeerMonitor(
         _samples.Clear();
         await ReplaceAsync(peer, peer.Name, new PeerStatus(
             forgotten ? PeerState.PairUnknown : PeerState.Unreachable, default, problem, before?.Version));
+    }
+
+    private Problem? Compare(NodeConfiguration configuration, PeerReport report)
+    {
+        // What was cut off is said by the failover itself.
+        if (configuration.Failover is not { AgreedAt: not null, Unfinished: false })
+            return null;
+        var own = failover.SealOf(configuration);
+        if (own is null)
+            return FailoverProblems.KeyLost().Problem;
+        if (report.Failover is not { } theirs || (theirs.Id, theirs.Settings) != (own.Id, own.Settings))
+            return FailoverProblems.Differs(report.Name).Problem;
+        return own.Targets.Length > 0 && own.Targets == theirs.Targets ? null : FailoverProblems.TargetsDiffer(report.Name).Problem;
     }
 
     // The peer may get another name or another replication network at any time; it is asked anyway, so it does not have to push.
@@ -205,7 +220,13 @@ public sealed partial class PeerMonitor(
             await ReportStateAsync(name, status);
         if (status.State == PeerState.Reachable && status.ClockOff != (same && before!.Status.ClockOff))
             await ReportClockAsync(name, status);
+        if (status.State == PeerState.Reachable && status.FailoverProblem?.Code != (before?.PairId == peer.PairId ? before.Status.FailoverProblem?.Code : null))
+            await ReportFailoverAsync(name, status.FailoverProblem);
     }
+
+    private Task ReportFailoverAsync(string name, Problem? problem) => problem is null
+        ? audit.ObserveAsync(EventSeverity.Info, ConsoleEventCodes.FailoverAgrees, name, $"This node and {name} have the same definition of the failover again.", ("peer", name))
+        : audit.ObserveAsync(EventSeverity.Warning, ConsoleEventCodes.FailoverDiffers, name, problem.Detail, ("peer", name), ("code", problem.Code));
 
     private Task ReportStateAsync(string name, PeerStatus status) => status.State == PeerState.Reachable
         ? audit.ObserveAsync(EventSeverity.Info, ConsoleEventCodes.PeerReachable, name, $"The peer {name} is reachable.", ("peer", name))

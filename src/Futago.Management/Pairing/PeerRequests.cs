@@ -5,6 +5,7 @@ using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 using Futago.Management.Engine;
 using Futago.Management.Events;
+using Futago.Management.Failover;
 using Futago.Management.Node;
 
 namespace Futago.Management.Pairing;
@@ -21,6 +22,7 @@ public sealed class PeerRequests(
     ILiveStatus live,
     AuditLog audit,
     PeerMonitor monitor,
+    FailoverHalf failover,
     HostIdentity host,
     TimeProvider time)
 {
@@ -71,7 +73,8 @@ public sealed class PeerRequests(
         var configuration = await store.ReadAsync(cancellation);
         var peer = configuration.Peer ?? throw PairProblems.NotPaired();
         return new PeerReport(
-            peer.PairId, configuration.NodeName, host.Version, time.GetUtcNow(), live.Connected, configuration.ReplicationAddress, configuration.LinkPort);
+            peer.PairId, configuration.NodeName, host.Version, time.GetUtcNow(), live.Connected, configuration.ReplicationAddress, configuration.LinkPort,
+            failover.SealOf(configuration));
     }
 
     /// <summary>The peer has ended the pair, or wants to.</summary>

@@ -5,6 +5,7 @@ using Futago.Console.Client.Users;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Access;
+using Futago.Management.Failover;
 using Futago.Management.Node;
 using Futago.Management.VolumeReplication;
 
@@ -46,6 +47,7 @@ public sealed partial class TargetManager
                 Removable = request.Removable,
             };
             target.Luns.Add(lun);
+            FailoverGuard.CheckWhole(configuration);
             return audit.Entry(actor, ConsoleEventCodes.LunAdded, target.Name,
                 $"Volume {volume.Path} became LUN {number} of target {target.Name}.", after: Summary(lun),
                 args: [("volume", volume.Path), ("lun", $"{number}")]);

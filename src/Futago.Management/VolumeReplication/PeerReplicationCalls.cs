@@ -21,14 +21,18 @@ public sealed class PeerReplicationCalls(IPeerConnector connector)
             return true;
         }, cancellation);
 
-    public async Task<T> AskAsync<T>(Peer peer, TimeSpan limit, Func<IPeerReplications, CancellationToken, Task<T>> ask, CancellationToken cancellation)
+    public Task<T> AskAsync<T>(Peer peer, TimeSpan limit, Func<IPeerReplications, CancellationToken, Task<T>> ask, CancellationToken cancellation) =>
+        AskConsoleAsync(peer, limit, (console, token) => ask(console.Replications, token), cancellation);
+
+    /// <summary>The same for whatever else its console answers.</summary>
+    public async Task<T> AskConsoleAsync<T>(Peer peer, TimeSpan limit, Func<IPeerConsole, CancellationToken, Task<T>> ask, CancellationToken cancellation)
     {
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         both.CancelAfter(limit);
         using var console = connector.Connect(new IPEndPoint(IPAddress.Parse(peer.Address), peer.ConsolePort), peer.ConsoleFingerprint);
         try
         {
-            return await ask(console.Replications, both.Token);
+            return await ask(console, both.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {

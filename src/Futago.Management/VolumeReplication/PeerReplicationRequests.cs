@@ -1,7 +1,9 @@
 using Futago.Console.Client.Events;
+using Futago.Console.Client.Node;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Engine;
+using Futago.Management.Failover;
 using Futago.Management.Node;
 using Futago.Management.Pairing;
 
@@ -17,6 +19,7 @@ public sealed partial class PeerReplicationRequests(
     ConfigurationPublisher publisher,
     EngineClient engine,
     LiveRefresh live,
+    ILiveStatus status,
     ReplicationHalf half,
     TimeProvider time) : IDisposable
 {
@@ -42,6 +45,8 @@ public sealed partial class PeerReplicationRequests(
         var limit = VolumeReplicationRules.CheckLimit(change.ResyncLimitBytesPerSecond);
         if (change.ResyncLimitBytesPerSecond is not null)
             await half.SetLimitAsync(id, limit, null, CancellationToken.None);
+        if (change.Started == false)
+            await CheckFreeAsync(id);
         if (change.Started is { } started)
             await half.SetStartedAsync(id, started, null, CancellationToken.None);
         return true;
@@ -51,6 +56,7 @@ public sealed partial class PeerReplicationRequests(
     {
         if (!Enum.IsDefined(request.Role))
             throw ProblemException.Invalid(ProblemCodes.RequestMalformed, "There is no such role.", "role");
+        await CheckFreeAsync(id);
         if (request.Wait)
             await half.BecomeAsync(id, request.Role, null, CancellationToken.None);
         else
@@ -74,6 +80,7 @@ public sealed partial class PeerReplicationRequests(
         {
             if (c.VolumeReplications.Find(t => t.Id == id) is not { } task)
                 return null;
+            FailoverGuard.CheckDeletable(c, id, task.Name);
             c.VolumeReplications.Remove(task);
             return half.Entry(c, null, ConsoleEventCodes.VolumeReplicationDeleted, task.Name, $"The volume replication task {task.Name} was deleted; the volume {task.Volume} stays.");
         });
@@ -82,6 +89,12 @@ public sealed partial class PeerReplicationRequests(
     });
 
     public void Dispose() => _gate.Dispose();
+
+    private async Task CheckFreeAsync(Guid id)
+    {
+        var configuration = await store.ReadAsync();
+        FailoverGuard.CheckFree(configuration, status, id, ReplicationHalf.Find(configuration, id).Name);
+    }
 
     private static Problem? WhyNot(NodeConfiguration configuration, VolumeInfo volume)
     {

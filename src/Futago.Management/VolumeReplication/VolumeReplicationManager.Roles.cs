@@ -4,6 +4,7 @@ using Futago.Console.Client.VolumeReplication;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
 using Futago.Management.Access;
+using Futago.Management.Failover;
 
 namespace Futago.Management.VolumeReplication;
 
@@ -14,6 +15,7 @@ public sealed partial class VolumeReplicationManager
         var actor = await currentActor.RequireAsync(UserRole.Administrator);
         var (configuration, task) = await FindAsync(name, cancellation);
         var peer = PeerReplicationCalls.PeerOf(configuration);
+        FailoverGuard.CheckFree(configuration, live, task.Id, name);
         var status = half.StatusOf(task.Id) ?? throw VolumeReplicationProblems.NotConnected(name);
         if (!IsDisputed(status) || request.Source is null)
             CheckSynced(name, status);
@@ -127,6 +129,7 @@ public sealed partial class VolumeReplicationManager
         var actor = await currentActor.RequireAsync(UserRole.Administrator);
         var (configuration, task) = await FindAsync(name, cancellation);
         CheckConfirmation(name, confirm);
+        FailoverGuard.CheckFree(configuration, live, task.Id, name);
         // Of a stopped task the connection is ending, whatever the last look at it saw.
         if (task.Started && half.StatusOf(task.Id) is { Connection: ReplicationConnection.Connected })
             throw ProblemException.Conflict(ProblemCodes.VolumeReplicationConnected,

@@ -7,6 +7,7 @@ using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Access;
 using Futago.Management.Engine;
+using Futago.Management.Failover;
 using Futago.Management.Node;
 
 namespace Futago.Management.VolumeReplication;
@@ -83,6 +84,7 @@ public sealed partial class VolumeReplicationManager(
     {
         var actor = await currentActor.RequireAsync(UserRole.Operator);
         var (configuration, task) = await FindAsync(name, cancellation);
+        FailoverGuard.CheckFree(configuration, live, task.Id, name);
         await half.SetStartedAsync(task.Id, false, actor, cancellation);
         var problem = await peers.TryAsync(configuration.Peer,
             (peer, token) => peer.ChangeAsync(task.Id, new PeerReplicationChange(PeerReplicationProtocol.Version, Started: false), token), cancellation);
@@ -94,12 +96,14 @@ public sealed partial class VolumeReplicationManager(
         var actor = await currentActor.RequireAsync(UserRole.Administrator);
         var (configuration, task) = await FindAsync(name, cancellation);
         CheckConfirmation(name, request.Confirm);
+        FailoverGuard.CheckDeletable(configuration, task.Id, name);
         if (!request.HereOnly && configuration.Peer is { } other)
             await peers.DoAsync(other, PeerReplicationCalls.Short, (peer, token) => peer.DeleteAsync(task.Id, token), cancellation);
         var changed = await store.ChangeAsync(c =>
         {
             if (c.VolumeReplications.Find(t => t.Id == task.Id) is not { } stored)
                 return null;
+            FailoverGuard.CheckDeletable(c, task.Id, name);
             c.VolumeReplications.Remove(stored);
             return half.Entry(c, actor, ConsoleEventCodes.VolumeReplicationDeleted, name,
                 $"The volume replication task {name} was deleted{(request.HereOnly ? " on this node only" : "")}; the volume {task.Volume} stays.");

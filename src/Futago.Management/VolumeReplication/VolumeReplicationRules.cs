@@ -82,10 +82,14 @@ public static class VolumeReplicationRules
             throw VolumeReplicationProblems.DestinationInUse(volume.Path, string.Join("; ", volume.UsedBy), field);
     }
 
-    /// <summary>Refuses any new use of a volume that is a destination.</summary>
+    /// <summary>
+    /// Refuses any new use of a volume that is a destination. In a failover it is a LUN of the same target as its source is: the
+    /// engine serves it on one node at a time.
+    /// </summary>
     public static void CheckNotDestination(NodeConfiguration configuration, Guid volumeId, string volume, string field)
     {
-        if (configuration.VolumeReplications.Find(t => t.VolumeId == volumeId && t.Role == ReplicationRole.Destination) is { } task)
+        if (configuration.VolumeReplications.Find(t => t.VolumeId == volumeId && t.Role == ReplicationRole.Destination) is { } task
+            && configuration.Failover?.Settings.Replications.Contains(task.Id) != true)
             throw ProblemException.Conflict(ProblemCodes.VolumeReplicationLocked,
                 $"The volume {volume} is the destination of the volume replication task {task.Name} and locked against every other use.", field, ("volume", volume), ("task", task.Name));
     }

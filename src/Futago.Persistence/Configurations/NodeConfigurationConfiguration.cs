@@ -15,6 +15,7 @@ internal sealed class NodeConfigurationConfiguration : IEntityTypeConfiguration<
         builder.Property(c => c.ReplicationAddress).HasMaxLength(45);
         builder.Property(c => c.LinkPort).HasDefaultValue(Engine.Contracts.Link.PeerConfiguration.DefaultPort);
         builder.HasOne(c => c.Peer).WithOne().HasForeignKey<Management.Pairing.Peer>("ConfigurationId").IsRequired().OnDelete(DeleteBehavior.Cascade);
+        builder.HasOne(c => c.Failover).WithOne().HasForeignKey<Management.Failover.FailoverPair>("ConfigurationId").IsRequired().OnDelete(DeleteBehavior.Cascade);
         builder.HasMany(c => c.Portals).WithOne().HasForeignKey("NodeId").IsRequired().OnDelete(DeleteBehavior.Cascade);
         builder.Property(c => c.AgentTlsPort).HasDefaultValue(AgentConfiguration.DefaultTlsPort);
         builder.HasMany(c => c.AgentShares).WithOne().HasForeignKey("NodeId").IsRequired().OnDelete(DeleteBehavior.Cascade);

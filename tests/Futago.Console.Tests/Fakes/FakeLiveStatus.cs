@@ -1,6 +1,8 @@
 using Futago.Console.Client.Node;
 using Futago.Engine.Contracts.DataReplication;
+using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Iscsi;
+using Futago.Engine.Contracts.Network;
 using Futago.Engine.Contracts.Node;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Shares;
@@ -38,6 +40,10 @@ public sealed class FakeLiveStatus : ILiveStatus
     public IReadOnlyList<ReplicationRunStatus> Runs { get; set; } = [];
 
     public IReadOnlyList<ReplicationStatus> Replications { get; set; } = [];
+
+    public FailoverStatus? Failover { get; set; }
+
+    public IReadOnlyList<NicInfo> Nics { get; set; } = [];
 
     public bool HasSubscribers => Changed is not null;
 

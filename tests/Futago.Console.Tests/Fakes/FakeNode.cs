@@ -1,5 +1,7 @@
 using Futago.Console.Client.DataReplication;
 using Futago.Console.Client.Events;
+using Futago.Console.Client.Failover;
+using Futago.Console.Client.Network;
 using Futago.Console.Client.Node;
 using Futago.Console.Client.Pairing;
 using Futago.Console.Client.Shares;
@@ -22,6 +24,7 @@ public sealed class FakeNode
         Sessions = new FakeSessions(Live);
         Settings = new FakeNodeSettings(Live);
         VolumeReplications = new FakeVolumeReplications(Live);
+        Failover = new FakeFailover(Live);
     }
 
     public FakeLiveStatus Live { get; } = new();
@@ -58,6 +61,10 @@ public sealed class FakeNode
 
     public FakeVolumeReplications VolumeReplications { get; }
 
+    public FakeFailover Failover { get; }
+
+    public FakeNicTraffic Traffic { get; } = new();
+
     public void Register(IServiceCollection services)
     {
         services.AddSingleton<ILiveStatus>(Live);
@@ -77,5 +84,7 @@ public sealed class FakeNode
         services.AddSingleton<IReplicationAgent>(Agent);
         services.AddSingleton<IShares>(Shares);
         services.AddSingleton<IVolumeReplications>(VolumeReplications);
+        services.AddSingleton<IFailover>(Failover);
+        services.AddSingleton<INicTraffic>(Traffic);
     }
 }

@@ -4,6 +4,7 @@ using System.Reflection;
 using System.Resources;
 using System.Text.RegularExpressions;
 using Futago.Console.Client.Events;
+using Futago.Console.Client.Failover;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts;
@@ -65,6 +66,9 @@ public sealed partial class ResourceFilesTests
 
     [Fact]
     public void ProblemCodes_AreAllTranslated() => AssertTranslated(typeof(ProblemCodes), ProblemsText.ResourceManager, ProblemText.KeyOf);
+
+    [Fact]
+    public void FailoverCheckCodes_AreAllTranslated() => AssertTranslated(typeof(FailoverCheckCodes), ProblemsText.ResourceManager, ProblemText.KeyOf);
 
     [Fact]
     public void EngineEventCodes_AreAllTranslated() => AssertTranslated(typeof(EventCodes), EventsText.ResourceManager, EventSentence.KeyOf);

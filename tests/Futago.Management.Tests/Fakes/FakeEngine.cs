@@ -2,8 +2,10 @@ using System.Threading.Channels;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.DataReplication;
 using Futago.Engine.Contracts.Events;
+using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Link;
+using Futago.Engine.Contracts.Network;
 using Futago.Engine.Contracts.Node;
 using Futago.Engine.Contracts.Snapshots;
 using Futago.Engine.Contracts.Volumes;
@@ -61,6 +63,22 @@ internal sealed class FakeEngine : IAsyncDisposable
 
     /// <summary>When set, what the engine says to every decision about a volume replication, and to creating volumes.</summary>
     public ProblemException? RefuseCommands { get; set; }
+
+    public List<NicInfo> Nics { get; } = [];
+
+    /// <summary>Who answers a ping.</summary>
+    public HashSet<string> Answering { get; } = [];
+
+    /// <summary>What a look for an address finds; nobody, unless a test says otherwise.</summary>
+    public Func<ProbeAddressRequest, ProbeAddressResult> Probe { get; set; } = _ => new ProbeAddressResult(false, false, null);
+
+    /// <summary>Null: the witness does not answer.</summary>
+    public string? WitnessKey { get; set; }
+
+    /// <summary>Commands to the failover manager.</summary>
+    public List<string> FailoverCommands { get; } = [];
+
+    public FailoverStatus? Failover { get; set; }
 
     /// <summary>Called after a configuration was applied.</summary>
     public Action<EngineConfiguration> OnApplied { get; set; } = _ => { };
@@ -128,6 +146,21 @@ internal sealed class FakeEngine : IAsyncDisposable
         _app.MapGet("/v1/targets", () => (Applied.LastOrDefault()?.Targets ?? []).Select(t => new TargetStatus(
             t.Id, t.Name, t.Alias, t.Started ? TargetState.Running : TargetState.Stopped, [], [], [])));
         _app.MapGet("/v1/link", () => new LinkStatus(NodeId, LinkFingerprint, Applied.LastOrDefault()?.Peer, Applied.LastOrDefault()?.Peer is not null, null, 0));
+        _app.MapGet("/v1/network/nics", () => Nics);
+        _app.MapPost("/v1/network/ping", (PingRequest request) => request.Addresses.Select(a => new PingResult(a, Answering.Contains(a) ? 250 : null)));
+        _app.MapPost("/v1/network/probe-address", (ProbeAddressRequest request) => Probe(request));
+        _app.MapPost("/v1/failover/probe-witness", (ProbeWitnessRequest request) => WitnessKey is null
+            ? Results.Json(new Problem(ProblemCodes.WitnessUnusable, $"The witness {request.Address} does not answer."), statusCode: 409)
+            : Results.Json(new ProbeWitnessResult(WitnessKey), EngineJson.Options));
+        _app.MapGet("/v1/failover", () => Failover is { } status
+            ? Results.Json(status, EngineJson.Options)
+            : Results.Json(new Problem(ProblemCodes.FailoverNotConfigured, "There is no failover."), statusCode: 404));
+        _app.MapPost("/v1/failover/{command}", async (string command, HttpRequest request) =>
+        {
+            using var reader = new StreamReader(request.Body);
+            FailoverCommands.Add($"{command} {await reader.ReadToEndAsync()}".Trim());
+            return RefuseCommands is { } refusal ? Results.Json(refusal.Problem, statusCode: refusal.Status) : Results.NoContent();
+        });
         _app.MapPut("/v1/configuration", ApplyAsync);
         _app.MapGet("/v1/status/stream", StreamAsync);
         await _app.StartAsync();

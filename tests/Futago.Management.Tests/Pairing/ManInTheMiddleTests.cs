@@ -238,6 +238,8 @@ public sealed class ManInTheMiddleTests(DatabaseFixture databases) : IAsyncLifet
 
         public Management.VolumeReplication.IPeerReplications Replications => throw new NotSupportedException();
 
+        public Management.Failover.IPeerFailover Failover => throw new NotSupportedException();
+
         public void Dispose()
         {
         }

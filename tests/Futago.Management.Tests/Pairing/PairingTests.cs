@@ -3,6 +3,7 @@ using Futago.Console.Client.Pairing;
 using Futago.Console.Client.Users;
 using Futago.Engine.Contracts;
 using Futago.Management.Pairing;
+using Futago.Management.Tests.Failover;
 using Futago.Management.Tests.VolumeReplication;
 using Futago.Management.VolumeReplication;
 
@@ -300,6 +301,8 @@ public sealed class PairingTests(DatabaseFixture databases) : IAsyncLifetime
         public Task LeaveAsync(CancellationToken cancellation) => throw Nobody();
 
         public IPeerReplications Replications => new RefusingReplications(Nobody());
+
+        public Management.Failover.IPeerFailover Failover => new RefusingFailover(Nobody());
 
         public void Dispose()
         {

@@ -4,8 +4,10 @@ using System.Text.Json;
 using Futago.Console.Client.Pairing;
 using Futago.Engine.Contracts;
 using Futago.Management.Engine;
+using Futago.Management.Failover;
 using Futago.Management.Node;
 using Futago.Management.Pairing;
+using Futago.Management.Tests.Failover;
 using Futago.Management.Tests.VolumeReplication;
 using Futago.Management.VolumeReplication;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -22,14 +24,21 @@ internal sealed class TestNode : IPeerConnector, IAsyncDisposable
         _plane = plane;
         var host = new HostIdentity(name, "", "1.0", "/images");
         Offers = new PairingOffers(plane.Time);
-        Monitor = new PeerMonitor(this, plane.Store, plane.Publisher, plane.Audit, plane.Time, NullLogger<PeerMonitor>.Instance);
+        FailoverHalf = new FailoverHalf(plane.Protector);
+        Monitor = new PeerMonitor(this, plane.Store, plane.Publisher, FailoverHalf, plane.Audit, plane.Time, NullLogger<PeerMonitor>.Instance);
         var own = new OwnParty(plane.Client, this, host, plane.Time);
-        Requests = new PeerRequests(Offers, own, plane.Store, plane.Publisher, plane.Live, plane.Audit, Monitor, host, plane.Time);
+        Requests = new PeerRequests(Offers, own, plane.Store, plane.Publisher, plane.Live, plane.Audit, Monitor, FailoverHalf, host, plane.Time);
         Half = new ReplicationHalf(plane.Store, plane.Publisher, plane.Client, plane.Live, plane.Audit, TimeProvider.System) { RoleTimeout = TimeSpan.FromSeconds(1) };
         ReplicationRequests = new PeerReplicationRequests(
-            plane.Store, plane.Publisher, plane.Client, new LiveRefresh(plane.Client, plane.Live, TimeProvider.System), Half, plane.Time);
+            plane.Store, plane.Publisher, plane.Client, new LiveRefresh(plane.Client, plane.Live, TimeProvider.System), plane.Live, Half, plane.Time);
         Replications = new VolumeReplicationManager(
             plane.Store, plane.Publisher, plane.Client, plane.Live, Half, new PeerReplicationCalls(this), plane.Actor, plane.Time);
+        var looker = new FailoverLooker(plane.Store, plane.Client, plane.Live, FailoverHalf, host);
+        FailoverRequests = new PeerFailoverRequests(plane.Store, plane.Publisher, plane.Client, plane.Live,
+            new LiveRefresh(plane.Client, plane.Live, TimeProvider.System), FailoverHalf, looker, plane.Protector, plane.Audit, plane.Time);
+        Failover = new FailoverManager(plane.Store, plane.Publisher, plane.Client, plane.Live, new LiveRefresh(plane.Client, plane.Live, TimeProvider.System),
+            FailoverHalf, looker, new PeerReplicationCalls(this), Monitor, plane.Protector, plane.Actor, plane.Audit, plane.Time);
+        Roles = new FailoverRoles(plane.Store, plane.Publisher, plane.Live, plane.Audit);
         Pair = new PairManager(Offers, own, this, plane.Store, plane.Publisher, plane.Client, plane.Live, Monitor, plane.Actor, plane.Audit, plane.Time);
     }
 
@@ -52,6 +61,14 @@ internal sealed class TestNode : IPeerConnector, IAsyncDisposable
     public PeerReplicationRequests ReplicationRequests { get; }
 
     public VolumeReplicationManager Replications { get; }
+
+    public FailoverHalf FailoverHalf { get; }
+
+    public PeerFailoverRequests FailoverRequests { get; }
+
+    public FailoverManager Failover { get; }
+
+    public FailoverRoles Roles { get; }
 
     /// <summary>Who is at the other end, given the fingerprint that is expected there.</summary>
     public Func<string?, IPeerConsole> Cable { get; set; } = _ => throw new InvalidOperationException("No cable.");
@@ -86,6 +103,7 @@ internal sealed class TestNode : IPeerConnector, IAsyncDisposable
     {
         Monitor.Dispose();
         ReplicationRequests.Dispose();
+        FailoverRequests.Dispose();
         await _plane.DisposeAsync();
     }
 }
@@ -119,6 +137,8 @@ internal class Wire(TestNode to, string fromFingerprint, string? expected, strin
     }
 
     public virtual IPeerReplications Replications => new ReplicationWire(this);
+
+    public virtual IPeerFailover Failover => new FailoverWire(this);
 
     public virtual async Task LeaveAsync(CancellationToken cancellation)
     {

@@ -21,6 +21,8 @@ public static class Breadcrumbs
         }
         if (segments.Length > 1 && page is ConsoleRoutes.Groups or ConsoleRoutes.Targets or ConsoleRoutes.VolumeReplications)
             trail.Add(new Crumb(Uri.UnescapeDataString(segments[1]), $"{page}/{segments[1]}"));
+        if (segments is [_, "create"] && page == ConsoleRoutes.Failover)
+            trail.Add(new Crumb(FailoverText.Create, ConsoleRoutes.FailoverCreate));
         return trail;
     }
 
@@ -37,6 +39,8 @@ public static class Breadcrumbs
         ConsoleRoutes.Pair => (ShellText.Replication, ShellText.Pair),
         ConsoleRoutes.DataReplication => (ShellText.Replication, DataReplicationText.Title),
         ConsoleRoutes.VolumeReplications => (ShellText.Replication, VolumeReplicationText.Title),
+        ConsoleRoutes.Failover => (ShellText.Replication, FailoverText.Title),
+        ConsoleRoutes.Network => (ShellText.Settings, NetworkText.Title),
         ConsoleRoutes.Tasks => (ShellText.Status, ShellText.Tasks),
         ConsoleRoutes.Events => (ShellText.Status, ShellText.Events),
         ConsoleRoutes.Settings => (ShellText.Settings, ShellText.NodeAndPortals),

@@ -2,6 +2,7 @@ using Futago.Console.Client.Node;
 using Futago.Console.Client.Pairing;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Volumes;
 
@@ -32,6 +33,10 @@ public sealed record NodeProblem(string Subject, string Text, Tone Tone, string 
             problems.Add(new(peerName, ProblemText.Describe(peerProblem), Tone.Warning, ConsoleRoutes.Pair));
         else if (peer is { Name: { } aheadName, Status: { ClockOff: true, ClockDifferenceMilliseconds: { } difference } })
             problems.Add(new(aheadName, Sentence.Of(PairText.ClockOff, difference / 1000), Tone.Warning, ConsoleRoutes.Pair));
+        if (peer is { Name: not null, Status.FailoverProblem: { } unlike })
+            problems.Add(new(FailoverText.Title, ProblemText.Describe(unlike), Tone.Warning, ConsoleRoutes.Failover));
+        if (live is { Connected: true, Failover: { Running: true } failover } && FailoverProblem(failover) is { } failoverProblem)
+            problems.Add(failoverProblem);
         problems.AddRange(
             from replication in live.Replications
             let problem = replication.Problem is { Code: ProblemCodes.VolumeReplicationStopped } ? null : replication.Problem ?? replication.RoleProblem
@@ -57,6 +62,17 @@ public sealed record NodeProblem(string Subject, string Text, Tone Tone, string 
             select new NodeProblem(grp.Name, Sentence.Of(OverviewText.NearlyFull, ByteSize.Format(grp.Space.Free)), Tone.Warning, ConsoleRoutes.Group(grp.Name)));
         return [.. problems.OrderByDescending(p => p.Tone)];
     }
+
+    private static NodeProblem? FailoverProblem(FailoverStatus failover) => failover switch
+    {
+        { State: FailoverState.ActiveAlone } => new(FailoverText.Title, FailoverText.AloneText, Tone.Warning, ConsoleRoutes.Failover),
+        { State: FailoverState.Frozen } => new(FailoverText.Title, FailoverText.FrozenText, Tone.Bad, ConsoleRoutes.Failover),
+        // Standing by while the other node serves is what the passive one is for.
+        { PassiveProblem: { Code: not ProblemCodes.FailoverPassivePeerActive } reason } => new(FailoverText.Title, ProblemText.Describe(reason), Tone.Bad, ConsoleRoutes.Failover),
+        { Peer: null or { Visible: false } } => new(FailoverText.Title, FailoverText.PeerSilent, Tone.Warning, ConsoleRoutes.Failover),
+        _ when failover.Paths.Any(p => !p.Up) => new(FailoverText.Title, FailoverText.PathDown, Tone.Warning, ConsoleRoutes.Failover),
+        _ => null,
+    };
 
     private static string Describe(Problem? problem, StateLabel state) => problem is null ? state.Text : ProblemText.Describe(problem);
 }

@@ -1,0 +1,122 @@
+using Futago.Console.Client.Events;
+using Futago.Console.Client.Failover;
+using Futago.Console.Client.Node;
+using Futago.Console.Client.Users;
+using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Network;
+using Futago.Management.Access;
+using Futago.Management.Engine;
+using Futago.Management.Events;
+using Futago.Management.Node;
+using Futago.Management.Pairing;
+using Futago.Management.VolumeReplication;
+
+namespace Futago.Management.Failover;
+
+/// <summary>The failover of the pair: set-up on both nodes, checks before a start, and commands to the engines.</summary>
+public sealed partial class FailoverManager(
+    IConfigurationStore store,
+    ConfigurationPublisher publisher,
+    EngineClient engine,
+    ILiveStatus live,
+    LiveRefresh refresh,
+    FailoverHalf half,
+    FailoverLooker looker,
+    PeerReplicationCalls peers,
+    PeerMonitor monitor,
+    ISecretProtector protector,
+    ICurrentActor currentActor,
+    AuditLog audit,
+    TimeProvider time) : IFailover
+{
+    public async Task<FailoverView> GetAsync(CancellationToken cancellation = default)
+    {
+        await currentActor.RequireAsync(UserRole.Viewer);
+        return View(await store.ReadAsync(cancellation));
+    }
+
+    public async Task<FailoverOffer> OfferAsync(CancellationToken cancellation = default)
+    {
+        await currentActor.RequireAsync(UserRole.Administrator);
+        var configuration = await store.ReadAsync(cancellation);
+        var nics = await engine.ListNicsAsync(cancellation);
+        IReadOnlyList<NicInfo> peerNics = [];
+        Problem? peerProblem = configuration.Peer is null ? PairProblems.NotPaired().Problem : null;
+        if (configuration.Peer is { } peer)
+        {
+            try
+            {
+                var look = await LookAtPeerAsync(peer, Nothing, cancellation);
+                (peerNics, peerProblem) = (look.Nics, look.EngineProblem);
+            }
+            catch (ProblemException e)
+            {
+                peerProblem = e.Problem;
+            }
+        }
+        return new FailoverOffer(configuration.NodeName, configuration.Peer?.Name, nics, peerNics,
+        [
+            .. from task in configuration.VolumeReplications.OrderBy(t => t.Name, StringComparer.Ordinal)
+               where task.Agreed
+               select new FailoverOfferTask(task.Name, task.Volume, task.PeerVolume, task.Role == Futago.Engine.Contracts.Replication.ReplicationRole.Source,
+                   [.. TargetDefinitions.TargetsOn(configuration, [task.Id]).Select(t => t.Name)]),
+        ], peerProblem);
+    }
+
+    public async Task DeleteAsync(DeleteFailover request, CancellationToken cancellation = default)
+    {
+        var actor = await currentActor.RequireAsync(UserRole.Administrator);
+        var configuration = await store.ReadAsync(cancellation);
+        var pair = configuration.Failover ?? throw FailoverProblems.None();
+        CheckConfirmation(configuration.NodeName, request.Confirm);
+        RequireStopped();
+        if (!request.HereOnly && configuration.Peer is { } peer)
+            await AskAsync(peer, (console, token) => console.Failover.DeleteAsync(pair.FailoverId, token), cancellation);
+        var changed = await store.ChangeAsync(c =>
+        {
+            if (c.Failover?.FailoverId != pair.FailoverId)
+                return null;
+            c.Failover = null;
+            return audit.Entry(actor, ConsoleEventCodes.FailoverDeleted, c.NodeName,
+                $"The failover was deleted{(request.HereOnly ? " on this node only" : "")}; targets and volumes stay.", before: pair.Settings);
+        }, CancellationToken.None);
+        await publisher.PublishAsync(changed.Revision, CancellationToken.None);
+        monitor.Wake();
+    }
+
+    private FailoverView View(NodeConfiguration configuration) =>
+        FailoverViews.Of(configuration, live, configuration.Peer is { } peer ? monitor.StatusOf(peer).FailoverProblem : null);
+
+    private async Task<FailoverView> RefreshedAsync()
+    {
+        await refresh.FailoverAsync(CancellationToken.None);
+        return View(await store.ReadAsync(CancellationToken.None));
+    }
+
+    private void RequireStopped()
+    {
+        if (live is { Connected: true, Failover.Running: true })
+            throw FailoverProblems.Running();
+    }
+
+    private static FailoverQuery Nothing => new(PeerFailoverProtocol.Version, [], [], [], null);
+
+    private Task<FailoverLook> LookAtPeerAsync(Peer peer, FailoverQuery query, CancellationToken cancellation) =>
+        peers.AskConsoleAsync(peer, LookLimit, (console, token) => console.Failover.LookAsync(query, token), cancellation);
+
+    private Task<bool> AskAsync(Peer peer, Func<IPeerConsole, CancellationToken, Task> ask, CancellationToken cancellation) =>
+        peers.AskConsoleAsync(peer, PeerReplicationCalls.Long, async (console, token) =>
+        {
+            await ask(console, token);
+            return true;
+        }, cancellation);
+
+    /// <summary>Its engine pings and probes meanwhile.</summary>
+    private static readonly TimeSpan LookLimit = TimeSpan.FromSeconds(20);
+
+    private static void CheckConfirmation(string name, string? confirm)
+    {
+        if (!string.Equals(confirm?.Trim(), name, StringComparison.Ordinal))
+            throw ProblemException.Invalid(ProblemCodes.ConfirmationMismatch, $"Type the name {name} to confirm.", "confirm", ("name", name));
+    }
+}
