@@ -104,6 +104,7 @@ internal sealed partial class FailoverSteps(FailoverParts parts, FailoverConfigu
     {
         if (await parts.Guard.OrderAsync(GuardOrderKind.Add, order, cancellation) is { } error)
             return error;
+        parts.Nics.Look();
         // Not waited for: an address that somebody else has is news, but the one that may serve is this node.
         _ = Task.Run(ReportConflictsAsync, CancellationToken.None);
         return null;
@@ -112,7 +113,9 @@ internal sealed partial class FailoverSteps(FailoverParts parts, FailoverConfigu
     private async Task<string?> RemoveVirtualIpAsync(CancellationToken cancellation)
     {
         Interlocked.Increment(ref _announcement);
-        return await parts.Guard.OrderAsync(GuardOrderKind.Remove, order, cancellation);
+        var error = await parts.Guard.OrderAsync(GuardOrderKind.Remove, order, cancellation);
+        parts.Nics.Look();
+        return error;
     }
 
     private string? Announce()

@@ -10,6 +10,7 @@ internal sealed partial class NicMonitor(EventJournal journal, TimeProvider time
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
 
+    private readonly Lock _looking = new();
     private volatile IReadOnlyList<NicInfo> _nics = [];
     private volatile Func<string, bool> _isVirtual = _ => false;
     private bool _countersDue = true;
@@ -40,7 +41,14 @@ internal sealed partial class NicMonitor(EventJournal journal, TimeProvider time
         }
     }
 
-    private void Look()
+    /// <summary>Now, without waiting for the next look: somebody knows that there is something new.</summary>
+    public void Look()
+    {
+        lock (_looking)
+            LookLocked();
+    }
+
+    private void LookLocked()
     {
         try
         {
