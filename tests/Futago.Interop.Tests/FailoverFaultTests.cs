@@ -10,7 +10,7 @@ namespace Futago.Interop.Tests;
 /// </summary>
 public sealed class FailoverFaultTests(ITestOutputHelper output)
 {
-    private const int Usually = 4;
+    private const int Usually = 2;
     private const int Seed = 20261202;
 
     private enum Fault
