@@ -156,7 +156,12 @@ internal sealed class ServiceKeeper(string dataDirectory, Action<string> log)
     {
         if (_order is { } before && before.Addresses.Any(b => order.Addresses.All(a => a.Address != b.Address)) && await ClearAsync() is { } left)
             return left;
-        _watch ??= new PermitWatch(new FailoverOptions { IsPrimary = false, NodeId = Guid.Empty, BootId = 1, KillMs = order.KillMs });
+        if (_watch is null)
+        {
+            _watch = new PermitWatch(new FailoverOptions { IsPrimary = false, NodeId = Guid.Empty, BootId = 1, KillMs = order.KillMs });
+            // A permit that came before the first order lapses like any other.
+            _watch.Permitted(_permitMs);
+        }
         _order = order;
         _open = false;
         return await _filter.BlockAsync(order);
