@@ -26,8 +26,9 @@ public sealed class GuardServiceTests : IAsyncLifetime
     {
         if (_guard is not null)
         {
-            await SignalAllAsync("CONT");
-            await SignalAllAsync("KILL");
+            // The guard may just be starting an engine, which would hold its standard error open for as long as it sleeps.
+            while ((await Command.RunAsync("ip", ["netns", "pids", _namespace])).Output.Trim().Length > 0)
+                await SignalAllAsync("KILL");
             await _guard.WaitForExitAsync();
             _guard.Dispose();
         }
