@@ -20,11 +20,8 @@ internal static class RsyncProcess
         if (connectProgram is not null)
             start.Environment["RSYNC_CONNECT_PROG"] = connectProgram;
         using var process = Process.Start(start)!;
-        var printed = RsyncLines.ReadAsync(process.StandardOutput.BaseStream, Print, line =>
-        {
-            if (RsyncProgress.Parse(line) is { } step)
-                progress(step);
-        });
+        // The last progress ends like any other line.
+        var printed = RsyncLines.ReadAsync(process.StandardOutput.BaseStream, Print, Print);
         var complained = RsyncLines.ReadAsync(process.StandardError.BaseStream, line => output.Add(Utf8(line), error: true), _ => { });
         try
         {
@@ -59,7 +56,6 @@ internal static class RsyncProcess
 
         void Print(string line)
         {
-            // The last progress ends like any other line.
             if (RsyncProgress.Parse(line) is { } step)
                 progress(step);
             else
