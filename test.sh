@@ -51,16 +51,17 @@ run_project() { # project[:part:expression]
   name=$(basename "$project")${part:+ ($part)}
   log=artifacts/${name// /}.log
   started=$SECONDS
-  timeout --kill-after=30 "${FUTAGO_TEST_TIMEOUT:-1500}" dotnet test "$project" -c Release --no-build --nologo --logger 'console;verbosity=minimal' \
+  timeout --kill-after=30 "${FUTAGO_TEST_TIMEOUT:-1500}" dotnet test "$project" -c Release --no-build --nologo --logger 'console;verbosity=normal' \
     ${filter[@]+"${filter[@]}"} ${expression:+--filter "$expression"} >"$log" 2>&1 </dev/null
   status=$?
-  summary=$(grep -E '^ *(Passed|Failed|Skipped)! +- ' "$log" | tail -n 1)
-  number() { sed -nE "s/.*$1: +([0-9]+).*/\1/p" <<<"$summary"; }
+  number() { sed -nE "s/^ *$1: +([0-9]+)\$/\1/p" "$log" | tail -n 1; }
   p=$(number Passed) f=$(number Failed) s=$(number Skipped)
   # A test host that crashed or hung reports no failed test: it counts as one.
   [ $status -eq 0 ] || [ "${f:-0}" -gt 0 ] || f=1
   {
     printf '%-32s %4d passed %3d failed %3d skipped   %ds\n' "$name" "${p:-0}" "${f:-0}" "${s:-0}" $((SECONDS - started))
+    # Cut off: what passed last, and what ran for long.
+    if [ $status -ge 124 ]; then grep -E '^ *Passed |Long Running' "$log" | tail -n 40; fi
     if [ $status -ne 0 ]; then grep -vE '^ *(Passed|Skipped) ' "$log" | tail -n 120; fi
     grep -E '^ *Skipped [A-Za-z]' "$log" | sed 's/^/  /'
   } >"$results/$name.text"

@@ -127,6 +127,7 @@ internal static class ServiceSetup
         services.AddSingleton<ITaskKind, SnapshotTaskKind>();
         services.AddSingleton<ScheduledSnapshots>();
         services.AddSingleton<TaskRuns>();
+        services.AddSingleton<ILiveTasks>(s => s.GetRequiredService<TaskRuns>());
         services.AddSingleton<TaskViews>();
         services.AddSingleton<TaskSlots>();
         services.AddSingleton<ISlotTimer, QuartzSlotTimer>();

@@ -1,10 +1,11 @@
 namespace Futago.Guard;
 
-/// <summary>How long to wait before the engine is started again: doubling from 0.2 s to 10 s, and from the beginning after a good minute.</summary>
+/// <summary>How long to wait before the engine is started again: doubling from 0.2 s to 2 s, which costs the machine little and is well within what
+/// initiators wait; from the beginning after a good minute.</summary>
 internal sealed class Backoff
 {
     private static readonly TimeSpan First = TimeSpan.FromSeconds(0.2);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan GoodRun = TimeSpan.FromMinutes(1);
 
     private TimeSpan _next = First;

@@ -7,7 +7,7 @@ using Futago.Benchmarks.VolumeReplication;
 
 if (BenchmarkOptions.Parse(args, out var fault) is not { } options)
 {
-    await Console.Error.WriteLineAsync($"bench.sh: {fault}");
+    await System.Console.Error.WriteLineAsync($"bench.sh: {fault}");
     return 2;
 }
 
@@ -22,7 +22,7 @@ var rows = options.Name switch
     "volume-replication" => await VolumeReplicationBenchmark.RunAsync(options),
     _ => throw new InvalidOperationException("The options let only known names through."),
 };
-ResultTable.Print(rows, Console.Out);
+ResultTable.Print(rows, System.Console.Out);
 if (options.JsonFile is not null)
     await ResultTable.SaveAsync(rows, options.JsonFile);
 return 0;

@@ -92,7 +92,7 @@ public sealed class PairTests(BrowserFixture browser)
     private static async Task TestPathAsync(IPage page)
     {
         await Button(page, PairText.TestPath).ClickAsync();
-        await Expect(page.Locator("#path dl")).ToBeVisibleAsync(Soon);
+        await Expect(page.Locator("#path").Locator("dl, [role=alert]")).ToBeVisibleAsync(Soon);
         await Expect(page.Locator("#path dl")).ToContainTextAsync("10.78.0.2:7789");
         await Screens.KeepAsync(page, "43-pair-path");
     }

@@ -17,6 +17,7 @@ public sealed class FailoverFaultTests(ITestOutputHelper output)
     {
         ActiveDies, CutDataOfActive, StopActive, Switch,
         CrashActive, KillEngineOfActive, StopEngineOfActive, CutSynchronisation, CrashPassive, StopPassive, CutDataOfPassive, CutBothOfActive, PingNodeSilent, Flap,
+        StopActiveForLong, StopActiveShortly, BothDie, WitnessSilent, WitnessDies, ActiveIsDeaf, PassiveIsDeaf, DiskOfActiveFails,
     }
 
     [Fact]
@@ -64,7 +65,32 @@ public sealed class FailoverFaultTests(ITestOutputHelper output)
             case Fault.CrashActive: await twins.SignalAsync(active, "KILL", guardToo: true); break;
             case Fault.CrashPassive: await twins.SignalAsync(passive, "KILL", guardToo: true); break;
             case Fault.KillEngineOfActive: await twins.SignalAsync(active, "KILL", guardToo: false); break;
-            case Fault.StopActive: await StopAsync(twins, active, 12_000 + lastsMs / 4, guardToo: true); break;
+            case Fault.StopActive: await StopAndSucceedAsync(twins, active, 12_000 + lastsMs / 4); break;
+            case Fault.StopActiveForLong: await StopAndSucceedAsync(twins, active, 60_000); break;
+            case Fault.StopActiveShortly: await StopAsync(twins, active, 2000, guardToo: true); break;
+            case Fault.BothDie:
+                await Task.WhenAll(twins.DieAsync(active), twins.DieAsync(passive));
+                await twins.ReviveAsync(lastsMs % 2 == 0 ? active : passive);
+                await Task.Delay(lastsMs);
+                await twins.ReviveAsync(lastsMs % 2 == 0 ? passive : active);
+                break;
+            case Fault.WitnessSilent:
+                await twins.SignalWitnessAsync("STOP");
+                await Task.Delay(lastsMs + 4000);
+                await twins.SignalWitnessAsync("CONT");
+                break;
+            case Fault.WitnessDies:
+                twins.StopWitness();
+                await Task.Delay(lastsMs);
+                twins.StartWitness();
+                break;
+            case Fault.ActiveIsDeaf: await DeafenAsync(active, lastsMs + 4000); break;
+            case Fault.PassiveIsDeaf: await DeafenAsync(passive, lastsMs); break;
+            case Fault.DiskOfActiveFails:
+                await twins.FailDiskAsync(active);
+                await twins.WhenAsync(passive, s => s.State is FailoverState.ActiveAlone or FailoverState.ActiveMirrored);
+                await twins.SignalAsync(active, "KILL", guardToo: true);
+                break;
             case Fault.StopEngineOfActive: await StopAsync(twins, active, lastsMs, guardToo: false); break;
             case Fault.StopPassive: await StopAsync(twins, passive, lastsMs, guardToo: true); break;
             case Fault.Switch: await twins.RunAsync(active, c => c.SwitchFailoverAsync()); break;
@@ -82,6 +108,26 @@ public sealed class FailoverFaultTests(ITestOutputHelper output)
                     await CutAsync(200, ("futago-a", "eth1"));
                 break;
         }
+    }
+
+    /// <summary>Long enough for the other node to take over; then the first one wakes up, with requests of initiators in its sockets, and answers none.</summary>
+    private static async Task StopAndSucceedAsync(FailoverTwins twins, string active, int lastsMs)
+    {
+        await twins.SignalAsync(active, "STOP", guardToo: true);
+        await twins.WhenAsync(FailoverTwins.Other(active), s => s.State == FailoverState.ActiveAlone);
+        await Task.Delay(lastsMs);
+        var before = await FailoverTwins.AnswersAsync(active);
+        await twins.SignalAsync(active, "CONT", guardToo: true);
+        await Task.Delay(3000);
+        Assert.Equal(before, await FailoverTwins.AnswersAsync(active));
+    }
+
+    /// <summary>What is sent to the node on the data network is lost; what it sends arrives.</summary>
+    private static async Task DeafenAsync(string node, int lastsMs)
+    {
+        await FailoverTwins.InAsync(node, "nft", "add table inet deaf; add chain inet deaf in { type filter hook input priority -300; }; add rule inet deaf in iifname eth0 drop");
+        await Task.Delay(lastsMs);
+        await FailoverTwins.InAsync(node, "nft", "delete table inet deaf");
     }
 
     private static async Task StopAsync(FailoverTwins twins, string node, int lastsMs, bool guardToo)

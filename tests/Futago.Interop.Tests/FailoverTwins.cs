@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text.Json;
@@ -16,16 +17,20 @@ namespace Futago.Interop.Tests;
 internal sealed class FailoverTwins : IAsyncDisposable
 {
     public const string VirtualIp = "10.77.0.10";
+
+    /// <summary>All of them: a second path, and one of IPv6.</summary>
+    public static readonly IReadOnlyList<string> VirtualIps = [VirtualIp, "10.77.0.11", "fd77::10"];
+
     public const string Portal = VirtualIp + ":3260";
 
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly MirroredTwins _mirrored;
-    private readonly Process? _witness;
+    private Process? _witness;
     private readonly Dictionary<string, EngineConfiguration> _configurations = [];
     private long _revision = 1_000_000;
 
-    private FailoverTwins(MirroredTwins mirrored, Process? witness) => (_mirrored, _witness) = (mirrored, witness);
+    private FailoverTwins(MirroredTwins mirrored) => _mirrored = mirrored;
 
     public MirroredTwins Mirrored => _mirrored;
 
@@ -38,7 +43,11 @@ internal sealed class FailoverTwins : IAsyncDisposable
         {
             foreach (var node in new[] { "a", "b" })
                 await mirrored.SignalAsync(node, "futago-console", "STOP");
-            twins = new FailoverTwins(mirrored, policy == FailoverPolicy.Witness ? StartWitness(mirrored.Twins.DataDirectory) : null);
+            twins = new FailoverTwins(mirrored);
+            if (policy == FailoverPolicy.Witness)
+                twins.StartWitness();
+            await CountAnswersAsync();
+            await Command.RunOkAsync("ip", "-n", "futago-client", "addr", "add", "fd77::3/64", "dev", "eth0", "nodad");
             await twins.PushAsync(policy);
             return twins;
         }
@@ -132,8 +141,7 @@ internal sealed class FailoverTwins : IAsyncDisposable
     private async Task WhenWitnessKnowsAsync()
     {
         using var limit = new CancellationTokenSource(Patience);
-        var directory = Path.Combine(_mirrored.Twins.DataDirectory, "witness");
-        while (!Directory.EnumerateFiles(directory).Any(f => Guid.TryParse(Path.GetFileNameWithoutExtension(f), out _)))
+        while (!Directory.EnumerateFiles(WitnessDirectory).Any(f => Guid.TryParse(Path.GetFileNameWithoutExtension(f), out _)))
             await Task.Delay(100, limit.Token);
     }
 
@@ -173,6 +181,61 @@ internal sealed class FailoverTwins : IAsyncDisposable
     private Task SupervisorAsync(string node, string signal) =>
         Command.RunOkAsync("kill", "-" + signal, File.ReadAllText($"{_mirrored.Twins.RuntimeDirectory(node)}/supervisor.pid").Trim());
 
+    public void StartWitness()
+    {
+        var start = new ProcessStartInfo("ip") { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in new[] { "netns", "exec", "futago-client", Path.Combine(Checkout.Root, "futago"), "witness", "--listen", "10.77.0.3:7791", "--data", WitnessDirectory })
+            start.ArgumentList.Add(argument);
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, _) => { };
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        _witness = process;
+    }
+
+    /// <summary>Kills the witness; what it has on disk stays.</summary>
+    public void StopWitness()
+    {
+        _witness?.Kill(entireProcessTree: true);
+        _witness?.WaitForExit();
+        _witness?.Dispose();
+        _witness = null;
+    }
+
+    /// <summary>What was started is the program itself: everything before it has made place for it.</summary>
+    public Task SignalWitnessAsync(string signal) => Command.RunOkAsync("kill", "-" + signal, _witness!.Id.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>From now on every request to the disk of a node fails, until the file system is mounted again.</summary>
+    public async Task FailDiskAsync(string node)
+    {
+        var engine = Assert.Single(_mirrored.Find(node, "futago-engine"));
+        await Command.RunOkAsync("nsenter", "-t", engine.ToString(CultureInfo.InvariantCulture), "-m", "xfs_io", "-x", "-c", "shutdown",
+            Path.Combine(_mirrored.Twins.RuntimeDirectory(node), "groups", "vg00"));
+    }
+
+    /// <summary>How many packets, other than resets, a node has sent from the port of the iSCSI service: counted where its cable ends.</summary>
+    public static async Task<long> AnswersAsync(string node)
+    {
+        var counters = await Command.RunOkAsync("ip", "netns", "exec", "futago-net", "nft", "-j", "list", "chain", "netdev", "answers", node);
+        using var document = JsonDocument.Parse(counters);
+        return document.RootElement.GetProperty("nftables").EnumerateArray().Where(e => e.TryGetProperty("rule", out _))
+            .SelectMany(e => e.GetProperty("rule").GetProperty("expr").EnumerateArray()).Where(e => e.TryGetProperty("counter", out _))
+            .Sum(e => e.GetProperty("counter").GetProperty("packets").GetInt64());
+    }
+
+    private string WitnessDirectory => Path.Combine(_mirrored.Twins.DataDirectory, "witness");
+
+    private static async Task CountAnswersAsync()
+    {
+        await Command.RunOkAsync("ip", "netns", "exec", "futago-net", "nft", "add table netdev answers");
+        foreach (var (node, port) in new[] { ("a", "port1"), ("b", "port2") })
+        {
+            await Command.RunOkAsync("ip", "netns", "exec", "futago-net", "nft",
+                $"add chain netdev answers {node} {{ type filter hook ingress device {port} priority 0; }}; add rule netdev answers {node} tcp sport 3260 tcp flags & rst != rst counter");
+        }
+    }
+
     /// <summary>Runs a program in a node's network namespace.</summary>
     public static Task<string> InAsync(string node, params string[] command) => Command.RunOkAsync("ip", ["netns", "exec", $"futago-{node}", .. command]);
 
@@ -208,8 +271,7 @@ internal sealed class FailoverTwins : IAsyncDisposable
             foreach (var program in new[] { "futago-guard", "futago-engine", "futago-console" })
                 await _mirrored.SignalAsync(node, program, "CONT");
         }
-        _witness?.Kill(entireProcessTree: true);
-        _witness?.Dispose();
+        StopWitness();
         await _mirrored.DisposeAsync();
     }
 
@@ -230,10 +292,11 @@ internal sealed class FailoverTwins : IAsyncDisposable
             _configurations[node] = stored with
             {
                 Revision = ++_revision,
+                Portals = [.. stored.Portals, new PortalConfiguration("::", 3260)],
                 Targets = [target with { Luns = [lun with { VolumeId = volume }] }],
                 Failover = new FailoverConfiguration(
                     id, IsPrimary: node == "a", policy, key,
-                    [new VirtualIpConfiguration(VirtualIp, 24, "eth0")],
+                    [.. VirtualIps.Select(v => new VirtualIpConfiguration(v, v.Contains(':') ? 64 : 24, "eth0"))],
                     [
                         new HeartbeatPathConfiguration("eth0", $"10.77.0.{number}", $"10.77.0.{other}"),
                         new HeartbeatPathConfiguration("eth1", $"10.78.0.{number}", $"10.78.0.{other}"),
@@ -271,19 +334,6 @@ internal sealed class FailoverTwins : IAsyncDisposable
     {
         using var document = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(_mirrored.Twins.DataDirectory, node, "engine", "configuration.json")));
         return document.RootElement.GetProperty("configuration").Deserialize<EngineConfiguration>(EngineJson.Options)!;
-    }
-
-    private static Process StartWitness(string directory)
-    {
-        var start = new ProcessStartInfo("ip") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in new[] { "netns", "exec", "futago-client", Path.Combine(Checkout.Root, "futago"), "witness", "--listen", "10.77.0.3:7791", "--data", Path.Combine(directory, "witness") })
-            start.ArgumentList.Add(argument);
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, _) => { };
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        return process;
     }
 
     /// <summary>Connections to a closed port are dropped, not refused: a real initiator tries again soon, and so does this one.</summary>

@@ -9,8 +9,6 @@ namespace Futago.Management.Engine;
 /// </summary>
 public sealed class LiveRefresh(EngineClient engine, LiveStatus live, TimeProvider time)
 {
-    private const int Attempts = 3;
-
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Units, groups, volumes and snapshots.</summary>
@@ -46,10 +44,10 @@ public sealed class LiveRefresh(EngineClient engine, LiveStatus live, TimeProvid
         using var both = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, cancellation);
         try
         {
-            for (var attempt = 0; attempt < Attempts; attempt++)
+            while (true)
             {
-                var version = live.Version;
-                if (live.TryRefresh(version, await ask(both.Token)))
+                var seen = live.Current;
+                if (live.TryRefresh(seen, await ask(both.Token)))
                     return;
             }
         }

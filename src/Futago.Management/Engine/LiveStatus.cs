@@ -20,7 +20,6 @@ public sealed class LiveStatus : ILiveStatus, IDisposable
     private readonly ITimer _timer;
     private readonly Lock _lock = new();
     private Snapshot _snapshot;
-    private long _version;
     private DateTimeOffset _lastNotification = DateTimeOffset.MinValue;
     private bool _pending;
 
@@ -63,43 +62,28 @@ public sealed class LiveStatus : ILiveStatus, IDisposable
 
     public IReadOnlyList<NicInfo> Nics => Current.Nics;
 
-    /// <summary>Moves with everything that the engine streams.</summary>
-    public long Version
-    {
-        get
-        {
-            lock (_lock)
-                return _version;
-        }
-    }
-
-    private Snapshot Current => Volatile.Read(ref _snapshot);
+    /// <summary>What is known now, for <see cref="TryRefresh"/>.</summary>
+    internal Snapshot Current => Volatile.Read(ref _snapshot);
 
     /// <summary>Takes over the sections that the engine sent; the first call after a loss makes the status connected again.</summary>
-    public void Apply(StatusUpdate update)
+    public void Apply(StatusUpdate update) => Replace(s => Merge(s, update) with
     {
-        lock (_lock)
-        {
-            _version++;
-            Replace(s => Merge(s, update) with
-            {
-                Connected = true,
-                Since = s.Connected ? s.Since : _time.GetUtcNow(),
-                Problem = null,
-            });
-        }
-    }
+        Connected = true,
+        Since = s.Connected ? s.Since : _time.GetUtcNow(),
+        Problem = null,
+    });
 
     /// <summary>
-    /// Takes over sections that were asked for, unless the engine streamed something after <see cref="Version"/> was
-    /// <paramref name="version"/>: what was asked for might then be the older of the two, and would stay.
+    /// Takes over sections that were asked for, unless the engine streamed one of them since <paramref name="seen"/> was the
+    /// <see cref="Current"/> one: what was asked for might then be the older of the two, and would stay. Other sections, some of which
+    /// come every second, are no reason.
     /// </summary>
     /// <returns>False when it was not taken over.</returns>
-    public bool TryRefresh(long version, StatusUpdate update)
+    internal bool TryRefresh(Snapshot seen, StatusUpdate update)
     {
         lock (_lock)
         {
-            if (_version != version)
+            if (!SameIn(update, seen, _snapshot))
                 return false;
             Replace(s => Merge(s, update));
             return true;
@@ -131,6 +115,24 @@ public sealed class LiveStatus : ILiveStatus, IDisposable
         Nics = update.Nics ?? snapshot.Nics,
     };
 
+    /// <summary>Whether the sections of the update are the very same ones in both.</summary>
+    private static bool SameIn(StatusUpdate update, Snapshot one, Snapshot other)
+    {
+        bool Same(object? section, Func<Snapshot, object?> of) => section is null || ReferenceEquals(of(one), of(other));
+        return Same(update.Node, s => s.Node)
+            && Same(update.Units, s => s.Units)
+            && Same(update.Groups, s => s.Groups)
+            && Same(update.Volumes, s => s.Volumes)
+            && Same(update.Targets, s => s.Targets)
+            && Same(update.RefusedLogins, s => s.RefusedLogins)
+            && Same(update.Snapshots, s => s.Snapshots)
+            && Same(update.Shares, s => s.Shares)
+            && Same(update.Runs, s => s.Runs)
+            && Same(update.Replications, s => s.Replications)
+            && Same(update.Failover, s => s.Failover)
+            && Same(update.Nics, s => s.Nics);
+    }
+
     private void Replace(Func<Snapshot, Snapshot> change)
     {
         lock (_lock)
@@ -158,7 +160,7 @@ public sealed class LiveStatus : ILiveStatus, IDisposable
     }
 
     // Heartbeats leave every member as it was, so that record equality (of references) filters them out.
-    private sealed record Snapshot(
+    internal sealed record Snapshot(
         bool Connected,
         DateTimeOffset Since,
         string? Problem,

@@ -6,11 +6,16 @@ using Futago.Engine.Contracts;
 namespace Futago.Management.Tasks;
 
 /// <summary>The life of runs: begun once at a time, ended once, each with its two lines in the task log.</summary>
-public sealed class TaskRuns(ITaskStore store, IEnumerable<ITaskKind> kinds, TimeProvider time)
+public sealed class TaskRuns(ITaskStore store, IEnumerable<ITaskKind> kinds, TimeProvider time) : ILiveTasks
 {
     public const string NoReason = "none";
 
     private readonly ConcurrentDictionary<Guid, bool> _begunHere = [];
+    private long _version;
+
+    public event Action? Changed;
+
+    public long Version => Interlocked.Read(ref _version);
 
     /// <summary>Begins a run of the task.</summary>
     /// <returns>The run, which may have ended already.</returns>
@@ -29,6 +34,7 @@ public sealed class TaskRuns(ITaskStore store, IEnumerable<ITaskKind> kinds, Tim
         _begunHere[run.Id] = true;
         if (!await store.TryBeginAsync(run, Entry(run, run.StartedAt, RunStatus.Ok, TaskAction.Started, null, null), cancellation))
             throw ProblemException.Conflict(ProblemCodes.TaskRunning, $"The task {task.Name} is running.", null, ("task", task.Name));
+        Move();
         try
         {
             // From here on the run exists: whoever asked may go away, it goes on.
@@ -67,10 +73,17 @@ public sealed class TaskRuns(ITaskStore store, IEnumerable<ITaskKind> kinds, Tim
         _begunHere.TryRemove(run.Id, out _);
         await store.TryFinishAsync(
             run, Entry(run, run.FinishedAt.Value, end.Status, TaskAction.Finished, fine ? null : end.Reason, fine ? null : end.Detail), cancellation);
+        Move();
     }
 
     public ITaskKind KindOf(TaskKind kind) =>
         kinds.FirstOrDefault(k => k.Kind == kind) ?? throw new InvalidOperationException($"There is nothing that runs tasks of the kind {kind}.");
+
+    private void Move()
+    {
+        Interlocked.Increment(ref _version);
+        Changed?.Invoke();
+    }
 
     private static TaskLogEntry Entry(TaskRun run, DateTimeOffset at, RunStatus status, TaskAction action, string? reason, string? text) => new()
     {

@@ -1,3 +1,7 @@
+using System.Globalization;
+using Futago.Console.Client.DataReplication;
+using Futago.Console.Client.Http;
+using Futago.Console.Client.Tasks;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.DataReplication;
 using Futago.Testing.Nodes;
@@ -36,7 +40,7 @@ public static class DataReplicationBenchmark
         string MountPointOf(string name) => volumes.Single(v => v.Name == name).FileSystem!.MountPoint!;
         string RootOf(string name) => $"/proc/{Text(pid)}/root{MountPointOf(name)}";
         await using var peer = await RsyncPeer.StartAsync(pid, MountPointOf("peer"));
-        var side = new Side(engine, volumes.Single(v => v.Name == "source").Id, (await engine.GetAgentAsync()).Fingerprint, tls, plain);
+        using var console = new ConsoleClient(new ConsoleEndpoint.UnixSocket($"/run/futago/{node.Id}/console/console.sock"));
 
         var rows = new List<ResultRow>();
         foreach (var tree in SourceTree.All)
@@ -45,21 +49,22 @@ public static class DataReplicationBenchmark
             await tree.FillAsync(RootOf("source"));
             foreach (var withTls in new[] { false, true })
             {
+                var side = await Side.CreateAsync(console, string.Create(CultureInfo.InvariantCulture, $"bench-{rows.Count}"), tls, withTls ? null : plain);
                 var (full, incremental) = (new Pairs(), new Pairs());
                 for (var pair = 0; pair < options.Pairs; pair++)
                 {
                     await EmptyAsync(RootOf("destination"), RootOf("peer"));
                     // They take turns at going first.
-                    await full.MeasureAsync(pair, () => side.RunAsync(withTls), () => peer.CopyAsync(MountPointOf("source"), withTls));
+                    await full.MeasureAsync(pair, side.RunAsync, () => peer.CopyAsync(MountPointOf("source"), withTls));
                     await SameAsync(RootOf("source"), RootOf("destination"), RootOf("peer"));
                     await tree.ChangeAsync(RootOf("source"));
-                    await incremental.MeasureAsync(pair, () => side.RunAsync(withTls), () => peer.CopyAsync(MountPointOf("source"), withTls));
+                    await incremental.MeasureAsync(pair, side.RunAsync, () => peer.CopyAsync(MountPointOf("source"), withTls));
                     await SameAsync(RootOf("source"), RootOf("destination"), RootOf("peer"));
                 }
                 var name = $"{tree.Name}, {(withTls ? "TLS against stunnel" : "without TLS")}";
                 rows.AddRange([.. full.Rows($"{name}, full"), .. incremental.Rows($"{name}, incremental")]);
                 foreach (var row in rows.TakeLast(4))
-                    Console.Error.WriteLine(string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{row.Load}: {row.Ours:F2} against {row.Peer:F2} {row.Unit}, ratio {row.Ratio:F2}"));
+                    System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Load}: {row.Ours:F2} against {row.Peer:F2} {row.Unit}, ratio {row.Ratio:F2}"));
             }
         }
         return rows;
@@ -78,34 +83,34 @@ public static class DataReplicationBenchmark
             await Command.RunOkAsync("diff", "-r", "-q", "--exclude=.futago-*", source, copy);
     }
 
-    private static string Text(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 
-    /// <summary>The product's side.</summary>
-    private sealed record Side(EngineClient Engine, Guid Source, string Fingerprint, int Tls, int Plain)
+    /// <summary>The product's side: a task as people make it, started by hand. Its run ends when the console has it in the task log.</summary>
+    private sealed class Side(ConsoleClient console, string task)
     {
-        private static readonly Guid TaskId = Guid.NewGuid();
+        private static readonly TimeSpan _look = TimeSpan.FromMilliseconds(200);
 
-        public async Task<Measurement> RunAsync(bool tls)
+        public static async Task<Side> CreateAsync(ConsoleClient console, string task, int tls, int? plain)
+        {
+            await console.DataReplication.CreateAsync(new CreateReplicationTask(
+                task, "vg00/source", "destination", Destination: "127.0.0.1", Port: tls, User: "repl", Password: Password, PlainPort: plain,
+                Options: new ReplicationOptions(Delete: true)));
+            return new Side(console, task);
+        }
+
+        public async Task<Measurement> RunAsync()
         {
             var before = MachineTime.Seconds;
-            var request = new ReplicationRunRequest(
-                Guid.NewGuid(), TaskId, "bench", Source, "",
-                new ReplicationDestination(null, null, new AgentReference("127.0.0.1", Tls, Fingerprint, "repl", Password), "destination", tls ? null : Plain),
-                new ReplicationOptions(Delete: true), 0, null, 50);
             var start = TimeProvider.System.GetUtcNow();
-            await Engine.StartReplicationAsync(request);
-            while (true)
+            var run = await console.DataReplication.StartAsync(task);
+            while (run.Status is null)
             {
-                if ((await Engine.ListReplicationRunsAsync()).Single(r => r.RunId == request.RunId).Outcome is { } outcome)
-                {
-                    var result = (await Engine.GetReplicationRunAsync(request.RunId)).Result!;
-                    await Engine.ForgetReplicationRunAsync(request.RunId);
-                    return outcome == ReplicationOutcome.Ok
-                        ? new Measurement((result.FinishedAt - start).TotalSeconds, MachineTime.Seconds - before)
-                        : throw new InvalidOperationException($"{result.Reason}: {result.Detail}\n{result.Output}");
-                }
-                await Task.Delay(50);
+                await Task.Delay(_look);
+                run = await console.Tasks.GetRunAsync(run.Id);
             }
+            return run.Status == RunStatus.Ok
+                ? new Measurement((run.FinishedAt!.Value - start).TotalSeconds, MachineTime.Seconds - before)
+                : throw new InvalidOperationException($"{run.Reason}: {run.Detail}\n{run.Result?.Output}");
         }
     }
 

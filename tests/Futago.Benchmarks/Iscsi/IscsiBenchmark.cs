@@ -41,7 +41,7 @@ public static class IscsiBenchmark
         {
             var (ours, peer) = pairs[load.WriteBack];
             Measure(load, ours, peer, options, rows);
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load.Name}: {rows[^2].Ratio:F2}"));
+            System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load.Name}: {rows[^2].Ratio:F2}"));
         }
         return rows;
     }

@@ -60,7 +60,7 @@ public static class SnapshotBenchmark
             var name = string.Create(CultureInfo.InvariantCulture, $"pause with {count} snapshots");
             rows.Add(new ResultRow($"{name}, median", "ms", pauses[pauses.Count / 2], AllowedMilliseconds));
             rows.Add(new ResultRow($"{name}, p99", "ms", pauses[Math.Min(pauses.Count - 1, (int)Math.Ceiling(pauses.Count * 0.99) - 1)], AllowedMilliseconds));
-            Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {rows[^2].Ours:F1} ms, p99 {rows[^1].Ours:F1} ms"));
+            System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {rows[^2].Ours:F1} ms, p99 {rows[^1].Ours:F1} ms"));
         }
         return rows;
     }

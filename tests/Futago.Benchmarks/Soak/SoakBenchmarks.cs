@@ -53,7 +53,7 @@ public static class SoakBenchmarks
                 commands += (long)(LoadRunner.Run(load, bench.Endpoint, LunBytes, 1, turn) * 1);
             if (first is null && clock.Elapsed.TotalSeconds >= options.Seconds / 10.0)
                 first = Look(bench);
-            await Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{commands} commands, {ProcessMemory.KibibytesOf(bench.Engine):F0} KiB"));
+            await System.Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{commands} commands, {ProcessMemory.KibibytesOf(bench.Engine):F0} KiB"));
         }
         var (before, now) = (first ?? Look(bench), Look(bench));
         return

@@ -65,7 +65,7 @@ internal static class VolumeReplicationBenchmark
     {
         if (!DeviceThrottle.IsAvailable)
         {
-            await Console.Error.WriteLineAsync("bench.sh: the kernel does not limit devices here (cgroup v1, blkio.throttle): those rows are left out.");
+            await System.Console.Error.WriteLineAsync("bench.sh: the kernel does not limit devices here (cgroup v1, blkio.throttle): those rows are left out.");
             return;
         }
         var devices = new[]
@@ -88,7 +88,7 @@ internal static class VolumeReplicationBenchmark
         await MeasureAsync("", load, twins, sides, options, rows);
         var latency = rows.Find(r => r.Load == load.Name && r.Unit == "µs")!;
         var (roundTrip, medium) = (await LinkProbe.RoundTripMicrosecondsAsync(), await FioJob.DurableWriteMicrosecondsAsync(twins));
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round trip {roundTrip:F0} µs, durable write on the other node {medium:F0} µs"));
+        System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"round trip {roundTrip:F0} µs, durable write on the other node {medium:F0} µs"));
         Add(rows, new ResultRow("QD1, added by the other node (round trip + its medium + 50 µs)", "µs", latency.Ours - latency.Peer, roundTrip + medium + 50));
     }
 
@@ -124,7 +124,7 @@ internal static class VolumeReplicationBenchmark
         await twins.CreateAsync("resync", "8GiB");
         var link = await LinkProbe.ThroughputAsync(seconds: 3);
         var medium = await FioJob.SequentialBytesAsync(twins);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bare cable {link / (1 << 20):F0} MiB/s, bare medium {medium / (1 << 20):F0} MiB/s"));
+        System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bare cable {link / (1 << 20):F0} MiB/s, bare medium {medium / (1 << 20):F0} MiB/s"));
         await twins.ReplicateAsync("resync", wait: false);
         using var client = twins.OpenClient();
         long started = 0;
@@ -151,7 +151,7 @@ internal static class VolumeReplicationBenchmark
     private static void Add(List<ResultRow> rows, ResultRow row)
     {
         rows.Add(row);
-        Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Load}: {row.Ours:F1} against {row.Peer:F1} {row.Unit}, ratio {row.Ratio:F2}"));
+        System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Load}: {row.Ours:F1} against {row.Peer:F1} {row.Unit}, ratio {row.Ratio:F2}"));
     }
 
     /// <summary>What is compared with the same promise about durability.</summary>

@@ -80,6 +80,7 @@ public sealed class FakeNode
         services.AddSingleton<ISnapshotManager>(Snapshots);
         services.AddSingleton<ISnapshotSchedules>(SnapshotSchedules);
         services.AddSingleton<ITasks>(Tasks);
+        services.AddSingleton<ILiveTasks>(Tasks);
         services.AddSingleton<IDataReplication>(DataReplication);
         services.AddSingleton<IReplicationAgent>(Agent);
         services.AddSingleton<IShares>(Shares);

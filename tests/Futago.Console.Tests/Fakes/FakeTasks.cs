@@ -3,8 +3,12 @@ using Futago.Engine.Contracts;
 
 namespace Futago.Console.Tests.Fakes;
 
-public sealed class FakeTasks : FakeService, ITasks
+public sealed class FakeTasks : FakeService, ITasks, ILiveTasks
 {
+    public event Action? Changed;
+
+    public long Version { get; private set; }
+
     public List<TaskView> Tasks { get; } = [];
 
     public List<RunView> Running { get; } = [];
@@ -12,6 +16,13 @@ public sealed class FakeTasks : FakeService, ITasks
     public List<TaskLogView> Log { get; } = [];
 
     public TaskLogQuery? Query { get; private set; }
+
+    /// <summary>A run has begun or ended.</summary>
+    public void Move()
+    {
+        Version++;
+        Changed?.Invoke();
+    }
 
     public Task<IReadOnlyList<TaskView>> ListAsync(CancellationToken cancellation = default)
     {

@@ -7,6 +7,7 @@ using Futago.Console.Tests.Fakes;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.DataReplication;
 using DataReplicationPage = Futago.Console.Components.Pages.DataReplication;
+using SnapshotsPage = Futago.Console.Components.Pages.Snapshots;
 using TasksPage = Futago.Console.Components.Pages.Tasks;
 
 namespace Futago.Console.Tests.Pages;
@@ -40,6 +41,46 @@ public sealed class TaskPagesTests : DialogContext
         Assert.Contains(TasksText.PhaseCopying, page.Markup, StringComparison.Ordinal);
         Assert.Contains("5 MiB", page.Markup, StringComparison.Ordinal);
         Assert.Equal(run.Id, Assert.Single(Node.Tasks.Requests));
+    }
+
+    [Fact]
+    public void Tasks_OfARunThatEnds_ShowItAlthoughNothingElseChanges()
+    {
+        Node.Tasks.Running.Add(Sample.Run() with { FinishedAt = null, Status = null });
+        var page = RenderPage<TasksPage>();
+
+        Node.Tasks.Running.Clear();
+        Node.Tasks.Move();
+
+        page.WaitForAssertion(() => Assert.Contains(TasksText.NothingRuns, page.Markup, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void SnapshotSchedules_OfARunThatEnds_ShowHowItEnded()
+    {
+        var schedule = Sample.SnapshotSchedule();
+        Node.SnapshotSchedules.Schedules.Add(schedule with { Task = schedule.Task with { LastRun = Sample.Run() with { FinishedAt = null, Status = null } } });
+        var page = RenderPage<SnapshotsPage>();
+        Assert.DoesNotContain(TasksText.Ok, page.Find(".schedule").TextContent, StringComparison.Ordinal);
+
+        Node.SnapshotSchedules.Schedules[0] = schedule;
+        Node.Tasks.Move();
+
+        page.WaitForAssertion(() => Assert.Contains(TasksText.Ok, page.Find(".schedule").TextContent, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void DataReplication_OfARunThatEnds_ShowsHowItEnded()
+    {
+        var row = Sample.ReplicationTask();
+        Node.DataReplication.Tasks.Add(row with { Task = row.Task with { LastRun = Sample.Run() with { FinishedAt = null, Status = null } } });
+        var page = RenderPage<DataReplicationPage>();
+        Assert.DoesNotContain(TasksText.Ok, page.Find("tbody").TextContent, StringComparison.Ordinal);
+
+        Node.DataReplication.Tasks[0] = row;
+        Node.Tasks.Move();
+
+        page.WaitForAssertion(() => Assert.Contains(TasksText.Ok, page.Find("tbody").TextContent, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using Futago.Console.Client.Targets;
 using Futago.Engine.Contracts.Iscsi;
+using Futago.Engine.Contracts.Network;
 using Futago.Engine.Contracts.Node;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Engine;
@@ -42,14 +43,25 @@ public sealed class LiveRefreshTests(DatabaseFixture databases)
     }
 
     [Fact]
-    public void TryRefresh_SomethingStreamedMeanwhile_IsNotTakenOver()
+    public void TryRefresh_SectionStreamedMeanwhile_IsNotTakenOver()
     {
         using var live = new LiveStatus(TimeProvider.System);
-        var version = live.Version;
-        live.Apply(new StatusUpdate(Groups: []));
+        var seen = live.Current;
+        live.Apply(new StatusUpdate(Volumes: new List<VolumeInfo>()));
 
-        Assert.False(live.TryRefresh(version, new StatusUpdate(Volumes: [])));
-        Assert.True(live.TryRefresh(live.Version, new StatusUpdate(Volumes: [])));
+        Assert.False(live.TryRefresh(seen, new StatusUpdate(Volumes: [])));
+        Assert.True(live.TryRefresh(live.Current, new StatusUpdate(Volumes: [])));
+    }
+
+    [Fact]
+    public void TryRefresh_AnotherSectionStreamedMeanwhile_IsTakenOver()
+    {
+        using var live = new LiveStatus(TimeProvider.System);
+        var seen = live.Current;
+        live.Apply(new StatusUpdate(Nics: new List<NicInfo>()));
+
+        Assert.True(live.TryRefresh(seen, new StatusUpdate(Groups: [new GroupInfo(Guid.NewGuid(), "vg07", GroupState.Online, null, "/images/unit0.img", 0, new GroupSpace(0, 0, 0, 0, 0, 0), 0)])));
+        Assert.Equal("vg07", Assert.Single(live.Groups).Name);
     }
 
     [Fact]
@@ -57,7 +69,7 @@ public sealed class LiveRefreshTests(DatabaseFixture databases)
     {
         using var live = new LiveStatus(TimeProvider.System);
 
-        live.TryRefresh(live.Version, new StatusUpdate(Groups: []));
+        live.TryRefresh(live.Current, new StatusUpdate(Groups: []));
 
         Assert.False(live.Connected);
     }

@@ -1,4 +1,5 @@
 using Futago.Console.Client.Snapshots;
+using Futago.Console.Client.Tasks;
 using Futago.Console.Components.Dialogs;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
@@ -10,10 +11,13 @@ namespace Futago.Console.Components.Controls;
 public sealed partial class SnapshotScheduleList
 {
     private IReadOnlyList<SnapshotScheduleView> _schedules = [];
-    private string _snapshotsSeen = "";
+    private long _seen;
 
     [Inject]
     public required ISnapshotSchedules Schedules { get; init; }
+
+    [Inject]
+    public required ILiveTasks Runs { get; init; }
 
     [Inject]
     public required TimeText Times { get; init; }
@@ -35,16 +39,25 @@ public sealed partial class SnapshotScheduleList
         return string.Join(" · ", all.Where(r => r.Count > 0).Select(r => Sentence.Of(r.Text, r.Count)));
     }
 
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        Runs.Changed += ShowChange;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Runs.Changed -= ShowChange;
+        base.Dispose(disposing);
+    }
+
     protected override Task OnInitializedAsync() => ReadAsync();
 
-    // A run of a schedule shows itself as a snapshot that was not there before.
-    protected override Task OnLiveChangedAsync() => SnapshotsNow() == _snapshotsSeen ? Task.CompletedTask : ReadAsync();
-
-    private string SnapshotsNow() => string.Join(',', Live.Snapshots.Select(s => s.Id));
+    protected override Task OnLiveChangedAsync() => _seen == Runs.Version ? Task.CompletedTask : ReadAsync();
 
     private Task ReadAsync() => LoadAsync(async () =>
     {
-        _snapshotsSeen = SnapshotsNow();
+        _seen = Runs.Version;
         _schedules = await Schedules.ListAsync();
     });
 

@@ -12,7 +12,7 @@ public sealed partial class DataReplication
 {
     private IReadOnlyList<ReplicationTaskView> _tasks = [];
     private AgentView? _agent;
-    private string _runsSeen = "";
+    private long _seen;
 
     [Inject]
     public required IDataReplication Service { get; init; }
@@ -24,19 +24,31 @@ public sealed partial class DataReplication
     public required ITasks Tasks { get; init; }
 
     [Inject]
+    public required ILiveTasks Runs { get; init; }
+
+    [Inject]
     public required TimeText Times { get; init; }
+
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        Runs.Changed += ShowChange;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Runs.Changed -= ShowChange;
+        base.Dispose(disposing);
+    }
 
     protected override Task OnInitializedAsync() => ReadAsync();
 
     // The states of runs come with the live status; the list is read again when a run begins or ends.
-    protected override Task OnLiveChangedAsync() =>
-        RunsNow() == _runsSeen && _tasks.Count(t => t.Task.LastRun is { FinishedAt: null }) == Live.Runs.Count(r => r.Outcome is null) ? Task.CompletedTask : ReadAsync();
-
-    private string RunsNow() => string.Join(',', Live.Runs.Select(r => $"{r.RunId}{r.Outcome}"));
+    protected override Task OnLiveChangedAsync() => _seen == Runs.Version ? Task.CompletedTask : ReadAsync();
 
     private Task ReadAsync() => LoadAsync(async () =>
     {
-        _runsSeen = RunsNow();
+        _seen = Runs.Version;
         _tasks = await Service.ListAsync();
         _agent = await Agent.GetAsync();
     });

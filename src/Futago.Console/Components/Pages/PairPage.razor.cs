@@ -4,6 +4,7 @@ using Futago.Console.Client.Pairing;
 using Futago.Console.Components.Dialogs;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
+using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Link;
 using Microsoft.AspNetCore.Components;
 
@@ -14,6 +15,7 @@ public sealed partial class PairPage
 {
     private PairView? _pair;
     private PathTestResult? _path;
+    private Problem? _pathProblem;
     private bool _testing;
     private (string? Name, PeerState? State, long? Revision, bool Connected) _read;
 
@@ -83,8 +85,20 @@ public sealed partial class PairPage
     private async Task TestAsync()
     {
         _testing = true;
-        await RunAsync(async () => _path = await Service.TestPathAsync(), PairText.Tested);
-        _testing = false;
+        (_path, _pathProblem) = (null, null);
+        try
+        {
+            _path = await Service.TestPathAsync();
+        }
+        catch (ProblemException e)
+        {
+            // In its place, and for as long as it is true: somebody who looks for a fault in the cabling comes back to it.
+            _pathProblem = e.Problem;
+        }
+        finally
+        {
+            _testing = false;
+        }
     }
 
     private async Task UnpairAsync()
@@ -100,7 +114,7 @@ public sealed partial class PairPage
             (nameof(ConsequenceDialog.ActionLabel), PairText.Unpair),
             (nameof(ConsequenceDialog.Action), (Func<string, Task>)(async typed => result = await Service.DeleteAsync(typed)))))
             return;
-        _path = null;
+        (_path, _pathProblem) = (null, null);
         Notifications.Notify(
             result!.PeerInformed ? Radzen.NotificationSeverity.Success : Radzen.NotificationSeverity.Warning,
             Sentence.Of(result.PeerInformed ? PairText.Unpaired : PairText.UnpairedHere, peer.Name));

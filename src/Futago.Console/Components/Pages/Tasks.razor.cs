@@ -17,10 +17,13 @@ public sealed partial class Tasks
     private IReadOnlyList<TaskLogView> _log = [];
     private string _search = "";
     private TaskLogQuery? _query;
-    private string _runsSeen = "";
+    private long _seen;
 
     [Inject]
     public required ITasks Service { get; init; }
+
+    [Inject]
+    public required ILiveTasks Runs { get; init; }
 
     [Inject]
     public required TimeText Times { get; init; }
@@ -39,6 +42,18 @@ public sealed partial class Tasks
 
     private bool Filtered => _query is { Task: not null } or { Status: not null } or { Search: not null };
 
+    protected override void OnInitialized()
+    {
+        base.OnInitialized();
+        Runs.Changed += ShowChange;
+    }
+
+    protected override void Dispose(bool disposing)
+    {
+        Runs.Changed -= ShowChange;
+        base.Dispose(disposing);
+    }
+
     protected override async Task OnParametersSetAsync()
     {
         var query = new TaskLogQuery(
@@ -52,17 +67,11 @@ public sealed partial class Tasks
     }
 
     // The figures of a run come with the live status; the lists are read again when a run begins or ends.
-    protected override Task OnLiveChangedAsync()
-    {
-        var runs = RunsNow();
-        return runs == _runsSeen && _running.Count == Live.Runs.Count(r => r.Outcome is null) ? System.Threading.Tasks.Task.CompletedTask : ReadAsync();
-    }
-
-    private string RunsNow() => string.Join(',', Live.Runs.Select(r => $"{r.RunId}{r.Outcome}"));
+    protected override Task OnLiveChangedAsync() => _seen == Runs.Version ? System.Threading.Tasks.Task.CompletedTask : ReadAsync();
 
     private Task ReadAsync() => LoadAsync(async () =>
     {
-        _runsSeen = RunsNow();
+        _seen = Runs.Version;
         _running = await Service.ListRunningAsync();
         _tasks = await Service.ListAsync();
         _log = await Service.ListLogAsync(_query!);
