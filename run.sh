@@ -99,6 +99,13 @@ build() {
   # Two starts from one checkout build one after the other.
   exec {lock}>artifacts/build.lock
   flock "$lock"
+  # Of what goes into the programs nothing is newer than they are (a file that is gone leaves a newer directory).
+  if [ -f artifacts/built ] && [ -z "$(find src migrations wwwroot Directory.* global.json BannedSymbols.txt .editorconfig \
+    \( -name bin -o -name obj \) -prune -o -newer artifacts/built -print -quit)" ]; then
+    exec {lock}>&-
+    return
+  fi
+  touch artifacts/building
   for name in Guard Engine Cli Console; do
     project=src/Futago.$name
     if ! dotnet publish "$project" -c Release -o "artifacts/${name,,}" -v q -nologo >artifacts/build.log 2>&1; then
@@ -106,6 +113,7 @@ build() {
       fail "the build failed; the whole output is in artifacts/build.log."
     fi
   done
+  mv artifacts/building artifacts/built
   exec {lock}>&-
 }
 
