@@ -98,39 +98,31 @@ internal sealed class PathTester(LinkService link, TimeProvider time)
     private async Task<long> MeasureSendingAsync(Stream stream, byte[] buffer, CancellationToken cancellation)
     {
         var header = new byte[PathTestFrame.HeaderBytes];
+        var answer = new byte[PathTestFrame.HeaderBytes];
         new PathTestFrame(PathTestOperation.Take, BulkBytes).WriteTo(header);
-        using var ahead = new SemaphoreSlim(BulkAhead);
         var start = time.GetTimestamp();
         var acknowledged = 0L;
-        var answers = 0;
-        var written = 0;
-        // Answers are read while the next piece is being written.
-        async Task ReadAnswersAsync(int count)
+        var due = 0;
+        do
         {
-            for (; answers < count; answers++)
-            {
-                await stream.ReadExactlyAsync(new byte[PathTestFrame.HeaderBytes], cancellation);
-                acknowledged += BulkBytes;
-                ahead.Release();
-            }
-        }
-        var reading = Task.CompletedTask;
-        while (written == 0 || time.GetElapsedTime(start) < PhaseDuration)
-        {
-            await ahead.WaitAsync(cancellation);
             await stream.WriteAsync(header, cancellation);
             for (var left = BulkBytes; left > 0; left -= PathTestProtocol.PieceBytes)
                 await stream.WriteAsync(buffer.AsMemory(0, PathTestProtocol.PieceBytes), cancellation);
-            written++;
-            if (reading.IsCompleted)
-            {
-                await reading;
-                reading = ReadAnswersAsync(written);
-            }
+            due++;
+            if (due == BulkAhead)
+                await ReadAnswerAsync();
         }
-        await reading;
-        await ReadAnswersAsync(written);
+        while (time.GetElapsedTime(start) < PhaseDuration);
+        while (due > 0)
+            await ReadAnswerAsync();
         return PerSecond(acknowledged, time.GetElapsedTime(start));
+
+        async Task ReadAnswerAsync()
+        {
+            await stream.ReadExactlyAsync(answer, cancellation);
+            acknowledged += BulkBytes;
+            due--;
+        }
     }
 
     private async Task<long> MeasureReceivingAsync(Stream stream, byte[] buffer, CancellationToken cancellation)
