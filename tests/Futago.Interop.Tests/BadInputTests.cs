@@ -3,6 +3,7 @@ using Futago.Testing.Processes;
 namespace Futago.Interop.Tests;
 
 /// <summary>Every bad input is refused with one sentence that names what is wrong, and changes nothing.</summary>
+[Collection(OneNode.Name)]
 public sealed class BadInputTests(NodeFixture fixture)
 {
     [Theory]

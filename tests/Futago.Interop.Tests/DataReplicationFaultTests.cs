@@ -5,6 +5,7 @@ using Futago.Testing.Processes;
 namespace Futago.Interop.Tests;
 
 /// <summary>What can go wrong with data replication, on a whole node; after each of it nothing is left behind.</summary>
+[Collection(OneNode.Name)]
 public sealed class DataReplicationFaultTests(NodeFixture fixture)
 {
     [Fact]

@@ -16,9 +16,9 @@ public sealed class FailoverFaultTests(ITestOutputHelper output)
 
     private enum Fault
     {
-        ActiveDies, CutDataOfActive, StopActive, Switch,
+        ActiveDies, DiskOfActiveFails, CutDataOfActive, StopActive, Switch,
         CrashActive, KillEngineOfActive, StopEngineOfActive, CutSynchronisation, CrashPassive, StopPassive, CutDataOfPassive, CutBothOfActive, PingNodeSilent, Flap,
-        StopActiveForLong, StopActiveShortly, BothDie, WitnessSilent, WitnessDies, ActiveIsDeaf, PassiveIsDeaf, DiskOfActiveFails,
+        StopActiveForLong, StopActiveShortly, BothDie, WitnessSilent, WitnessDies, ActiveIsDeaf, PassiveIsDeaf,
     }
 
     [Fact]

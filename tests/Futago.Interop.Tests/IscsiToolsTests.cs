@@ -3,6 +3,7 @@ using Futago.Testing.Processes;
 namespace Futago.Interop.Tests;
 
 /// <summary>libiscsi's command-line tools against a running node.</summary>
+[Collection(OneNode.Name)]
 public sealed class IscsiToolsTests(NodeFixture fixture)
 {
     [Fact]

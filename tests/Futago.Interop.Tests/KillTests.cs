@@ -6,6 +6,7 @@ using Futago.Testing.Oracle;
 namespace Futago.Interop.Tests;
 
 /// <summary>SIGKILL of each process while a real initiator writes.</summary>
+[Collection(OneNode.Name)]
 public sealed class KillTests(NodeFixture fixture, ITestOutputHelper output)
 {
     private const int Blocks = 16384;

@@ -8,6 +8,7 @@ namespace Futago.Interop.Tests;
 /// libiscsi's conformance tool over the kinds of LUN, destructive and sanitize tests allowed. One process per suite: Debian's build
 /// leaves a hook behind in one test of CompareAndWrite that would alter the commands of every suite after it.
 /// </summary>
+[Collection(OneNode.Name)]
 public sealed partial class LibiscsiMatrixTests(LibiscsiTargets targets, ITestOutputHelper output) : IClassFixture<LibiscsiTargets>
 {
     /// <summary>

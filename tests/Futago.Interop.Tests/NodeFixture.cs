@@ -1,14 +1,19 @@
 using System.Globalization;
-using Futago.Interop.Tests;
 using Futago.Testing.Nodes;
 
-[assembly: AssemblyFixture(typeof(NodeFixture))]
-// One node serves all tests, and some of them kill parts of it.
+// The tests of one node share it, and some kill parts of it; there is one pair of twins per machine at a time.
 [assembly: CollectionBehavior(DisableTestParallelization = true)]
 
 namespace Futago.Interop.Tests;
 
-/// <summary>One node with a volume group on a disk image, for all tests of this assembly.</summary>
+/// <summary>The classes that share one node: it runs while they do, and not beside the twins of the others.</summary>
+[CollectionDefinition(Name)]
+public sealed class OneNode : ICollectionFixture<NodeFixture>
+{
+    public const string Name = "One node";
+}
+
+/// <summary>One node with a volume group on a disk image.</summary>
 public sealed class NodeFixture : IAsyncLifetime
 {
     private int _lastNumber;

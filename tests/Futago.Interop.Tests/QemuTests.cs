@@ -3,6 +3,7 @@ using Futago.Testing.Processes;
 namespace Futago.Interop.Tests;
 
 /// <summary>QEMU's tools as initiators: whole images written and read back.</summary>
+[Collection(OneNode.Name)]
 public sealed class QemuTests(NodeFixture fixture) : IDisposable
 {
     private readonly DirectoryInfo _scratch = Directory.CreateTempSubdirectory("futago-qemu-");

@@ -5,6 +5,7 @@ using Futago.Testing.Processes;
 namespace Futago.Interop.Tests;
 
 /// <summary>The scripted initiator against a real node: what the ready-made tools do not show.</summary>
+[Collection(OneNode.Name)]
 public sealed class ScriptedInitiatorTests(NodeFixture fixture) : IDisposable
 {
     private const byte Lun = 1;

@@ -304,6 +304,7 @@ internal sealed partial class ReplicaCore
     {
         _disk = DiskState.Failed;
         Note(NoticeKind.LocalDiskFailed);
+        LoseDiskForRoles();
         if (!IsPrimary || Phase != LinkPhase.Established || _storeForPeer)
         {
             Close(CloseReason.DiskFailed);

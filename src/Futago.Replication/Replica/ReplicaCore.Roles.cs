@@ -105,6 +105,8 @@ internal sealed partial class ReplicaCore
         SetLineage(next with { Term = term, Inconsistent = false, Outdated = false });
         RequestCommit(() =>
         {
+            if (_promoting != c)
+                return;
             _promoting = null;
             _grantHeld = true;
             Promoted(c);
@@ -217,6 +219,13 @@ internal sealed partial class ReplicaCore
             PumpFlush();
             return;
         }
+        if (_disk == DiskState.Failed)
+        {
+            // Nothing can be written here, and nothing has to be: whoever has the data has it in a generation that this medium lacks.
+            EndDemotion(c);
+            Close(CloseReason.DiskFailed);
+            return;
+        }
         if (!_activity.TryClear())
         {
             // With the connection lost and not yet gone, its end turns what the peer may lack into bits.
@@ -225,19 +234,33 @@ internal sealed partial class ReplicaCore
             return;
         }
         _demoteCommitting = _allPages = _activityStale = true;
-        RequestCommit(() =>
+        RequestCommit(() => EndDemotion(c));
+    }
+
+    private void EndDemotion(Command c)
+    {
+        if (_demoting != c)
+            return;
+        _demoting = null;
+        // Flushed on both: nothing that was acknowledged depends on this node.
+        var result = c is Shutdown || (Phase == LinkPhase.Established && _dirty.Count == 0) ? CommandResult.Done : CommandResult.NotConnected;
+        if (IsPrimary)
         {
-            _demoting = null;
-            // Flushed on both: nothing that was acknowledged depends on this node.
-            var result = c is Shutdown || (Phase == LinkPhase.Established && _dirty.Count == 0) ? CommandResult.Done : CommandResult.NotConnected;
-            if (IsPrimary)
-            {
-                IsPrimary = _grantHeld = false;
-                Send(new RoleChange(Primary: false));
-                Note(NoticeKind.Demoted);
-            }
-            Answer(c, result);
-        });
+            IsPrimary = _grantHeld = false;
+            Send(new RoleChange(Primary: false));
+            Note(NoticeKind.Demoted);
+        }
+        Answer(c, result);
+    }
+
+    /// <summary>What waited for something to become durable does so in vain.</summary>
+    private void LoseDiskForRoles()
+    {
+        _demoteCommitting = false;
+        if (_promoting is not { } c)
+            return;
+        _promoting = null;
+        Answer(c, CommandResult.DiskFailed);
     }
 
     /// <summary>I9: another node is in charge. Nothing is acknowledged from here on, and this node never goes on alone.</summary>
