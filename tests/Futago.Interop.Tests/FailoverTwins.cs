@@ -148,6 +148,18 @@ internal sealed class FailoverTwins : IAsyncDisposable
     /// <summary>One node is active, mirrored, and could switch.</summary>
     public Task<FailoverStatus> WhenReadyAsync(string node) => WhenAsync(node, s => s is { State: FailoverState.ActiveMirrored, SwitchProblem: null });
 
+    /// <summary>Either node serves, in a later term.</summary>
+    public async Task WhenAnyServesAfterAsync(ulong term)
+    {
+        using var limit = new CancellationTokenSource(Patience);
+        while (!(await Task.WhenAll(TryStatusAsync("a"), TryStatusAsync("b"))).Any(s => s is { State: FailoverState.ActiveAlone or FailoverState.ActiveMirrored } && s.Term > term))
+        {
+            if (limit.IsCancellationRequested)
+                throw new TimeoutException($"Neither node serves again:\n{await LogAsync()}");
+            await Task.Delay(100, CancellationToken.None);
+        }
+    }
+
     /// <returns>Whichever node is active, mirrored, and could switch.</returns>
     public async Task<string> WhenAnyReadyAsync()
     {

@@ -47,6 +47,9 @@ internal sealed partial class HostedReplication
             {
                 if (_volume is not { } volume)
                     return $"{TaskName} has no open volume";
+                // The failover manager moves the service to the peer; what was acknowledged by the peer's medium alone, a node whose own
+                // comes back could not know that it lacks.
+                await volume.HoldOnDiskFailureAsync(true);
                 var state = await volume.GetStateAsync();
                 if (state.IsSource && state.Term != term)
                     await volume.DemoteAsync().WaitAsync(cancellation);

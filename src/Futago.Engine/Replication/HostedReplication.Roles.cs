@@ -38,6 +38,7 @@ internal sealed partial class HostedReplication
             return;
         }
         _serves = false;
+        await volume.HoldOnDiskFailureAsync(false);
         var state = await volume.GetStateAsync();
         if (_configuration.Role == ReplicationRole.Destination)
         {

@@ -106,16 +106,8 @@ internal sealed partial class FailoverCore
     {
         if (_mirror.Data != DataState.Failed || !_state.IsActive() || _state == NodeState.HandingOver)
             return;
-        if (_state == NodeState.ActiveMirrored && _mirror.Link == MirrorLink.InSync)
-        {
-            // Not counted as flapping: there is no way back to this disk.
-            if (WhyNotSwitch() is null && _nowMs >= _notBeforeMs)
-                BeginHandOver(automatic: true);
-        }
-        else
-        {
-            StopServing(NoticeKind.DiskLost);
-        }
+        // No orderly switch: it needs this node's disk. What was acknowledged is on the peer; nothing is since the disk failed.
+        StopServing(NoticeKind.DiskLost);
     }
 
     private void EvaluateIsolation()

@@ -50,8 +50,8 @@ internal sealed partial class FailoverCore
         if (peer.State != NodeState.Passive)
             return PassiveReason.PeerPreferred;
         var settled = _nowMs - Math.Max(_passiveSinceMs, _peerPassiveSinceMs);
-        // The mirror gets more time to connect: without it the peer would have to be outdated.
-        if (settled < (_mirror.Link == MirrorLink.Down ? 2 : 1) * _options.SettleMs)
+        // The mirror gets more time to connect: without it the peer would have to be outdated. One whose disk has failed is not waited for.
+        if (peer.Data != DataState.Failed && settled < (_mirror.Link == MirrorLink.Down ? 2 : 1) * _options.SettleMs)
             return PassiveReason.PeerPreferred;
         if (_nowMs < _notBeforeMs)
             return PassiveReason.RetryPause;

@@ -42,7 +42,7 @@ internal sealed partial class ReplicaCore
         }
         if (_round is not null || !(_wantFlush || _flushWaiters.Count > 0 || IsBatchReady()))
             return;
-        if (_disk == DiskState.Failed && !_peerHasAll)
+        if (_disk == DiskState.Failed && !_peerHasAll && !HoldsOnDiskFailure)
         {
             var failed = _flushWaiters.ToList();
             _flushWaiters.Clear();
@@ -100,6 +100,13 @@ internal sealed partial class ReplicaCore
     {
         if (_round is not { LocalPending: false, PeerPending: false } round || IsFrozen)
             return;
+        if (_disk == DiskState.Failed && HoldsOnDiskFailure)
+        {
+            // Nobody learns of it any more; whoever waits is answered when the role goes.
+            _round = null;
+            _flushWaiters.AddRange(round.Waiters);
+            return;
+        }
         if (round.PeerLost)
         {
             _round = null;

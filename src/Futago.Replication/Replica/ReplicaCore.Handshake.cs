@@ -305,7 +305,7 @@ internal sealed partial class ReplicaCore
         _disk = DiskState.Failed;
         Note(NoticeKind.LocalDiskFailed);
         LoseDiskForRoles();
-        if (!IsPrimary || Phase != LinkPhase.Established || _storeForPeer)
+        if (!IsPrimary || Phase != LinkPhase.Established || _storeForPeer || HoldsOnDiskFailure)
         {
             Close(CloseReason.DiskFailed);
             return;

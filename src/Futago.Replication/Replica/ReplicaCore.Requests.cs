@@ -70,7 +70,7 @@ internal sealed partial class ReplicaCore
             Finish(r, BlockStatus.Offline);
             return;
         }
-        if (_disk == DiskState.Failed && !_peerHasAll && r.PeerId == 0)
+        if (_disk == DiskState.Failed && !_peerHasAll && !HoldsOnDiskFailure && r.PeerId == 0)
         {
             Finish(r, r.IsChange ? BlockStatus.WriteError : BlockStatus.ReadError);
             return;
@@ -164,7 +164,7 @@ internal sealed partial class ReplicaCore
             Finish(r, BlockStatus.Offline);
             return;
         }
-        if (IsFrozen && r.PeerId == 0)
+        if ((IsFrozen || (_disk == DiskState.Failed && HoldsOnDiskFailure)) && r.PeerId == 0)
             return;
         if (r.Orphaned)
         {

@@ -124,6 +124,12 @@ internal sealed partial class ReplicaCore
 
     public bool IsFrozen { get; private set; }
 
+    /// <summary>
+    /// When this primary's medium fails, nothing is acknowledged any more, instead of letting the peer's medium serve: what only the peer
+    /// would have, this node could not remember to lack. For whoever can move the service to the peer.
+    /// </summary>
+    public bool HoldsOnDiskFailure { get; set; }
+
     public Mode CurrentMode => Evaluate();
 
     /// <summary>Size of the volume in bytes, as agreed with the peer.</summary>

@@ -58,6 +58,12 @@ public sealed partial class ReplicatedVolume
 
     public Task<ReplicationResult> ThawAsync() => RunAsync(id => new Thaw(id));
 
+    /// <summary>
+    /// What a source does when its medium fails: with true nothing is acknowledged any more until it is source no longer, since somebody
+    /// moves the service to the peer; with false the peer's medium serves, which is what happens at first.
+    /// </summary>
+    public Task HoldOnDiskFailureAsync(bool hold) => QueryAsync(core => core.HoldsOnDiskFailure = hold);
+
     /// <summary>Durably: the peer goes on alone in this term, this node is not to become source before a resync.</summary>
     public Task<ReplicationResult> OutdateAsync(ulong term) => RunAsync(id => new Outdate(id, term));
 

@@ -10,7 +10,7 @@ namespace Futago.Replication;
 /// A volume that two nodes keep equal, as an <see cref="IBlockDevice"/>. The shell around <see cref="ReplicaCore"/>: it carries out
 /// the core's effects on the local device, the metadata file and the connection, and feeds it what comes of them.
 /// <para>
-/// Events go through a queue that one thread at a time empties, whichever comes first; no lock is held while anything is
+/// Events go through a queue that one thread at a time empties, whichever comes first, for a while; no lock is held while anything is
 /// submitted or completed. While this node is not the source, requests end with <see cref="BlockStatus.Offline"/>.
 /// </para>
 /// </summary>
@@ -18,6 +18,12 @@ public sealed partial class ReplicatedVolume : IBlockDevice
 {
     /// <summary>A longer unmapping or zeroing is cut up, so that it never needs more of the activity log than there is.</summary>
     private const long ChangeWithoutDataMaximum = 64L << 20;
+
+    /// <summary>
+    /// After so many events the queue goes over to the thread pool. Whoever happened to begin, most often a connection of an initiator
+    /// with further commands in its buffer, would otherwise work for all others for as long as they have anything to do.
+    /// </summary>
+    private const int EventsInARow = 64;
 
     private readonly ReplicatedVolumeOptions _options;
     private readonly ReplicaCore _core;
@@ -195,8 +201,13 @@ public sealed partial class ReplicatedVolume : IBlockDevice
 
     private void Drain()
     {
-        while (true)
+        for (var done = 0; ; done++)
         {
+            if (done == EventsInARow)
+            {
+                ThreadPool.UnsafeQueueUserWorkItem(static volume => volume.Drain(), this, preferLocal: false);
+                return;
+            }
             object item;
             lock (_gate)
             {

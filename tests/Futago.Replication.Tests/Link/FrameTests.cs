@@ -134,7 +134,10 @@ public sealed class FrameTests
         long number = 0;
         messages.ForEach(m => session.Enqueue(new Frame(++number, 7, m)));
         var running = session.RunAsync();
-        _ = session.CloseWhenSentAsync();
+        // All of it has been written when the counter says so: the sender itself would wait half a second at most.
+        while (session.SentBytes == 0 || session.SentBytes != stream.Written.Length)
+            await Task.Delay(1);
+        session.Close();
         await running;
         return stream.Written.ToArray();
     }

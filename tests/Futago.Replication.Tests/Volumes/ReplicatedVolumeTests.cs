@@ -144,6 +144,76 @@ public sealed class ReplicatedVolumeTests
         Assert.True((await pair.StateAsync(0))!.DiskFailed);
     }
 
+    /// <summary>With somebody who moves the service to the peer: no answer, no error, and the role can be given up.</summary>
+    [Fact]
+    public async Task LocalMedium_FailsUnderAFailoverManager_NothingIsAcknowledgedAndThePeerTakesOver()
+    {
+        FaultyBlockDevice? faulty = null;
+        await using var pair = await MirrorPair.StartAsync(node =>
+        {
+            var device = new RamBlockDevice(MirrorPair.SizeBytes);
+            return node == 0 ? faulty = new FaultyBlockDevice(device) : device;
+        });
+        await pair.WriteAsync(pair.A, 5, 0x55);
+        await pair.A.HoldOnDiskFailureAsync(true);
+
+        faulty!.Fail(BlockOperation.Write, BlockStatus.WriteError);
+        var unanswered = pair.WriteAsync(pair.A, 6, 0x66);
+        await MirrorPair.WhenAsync(async () => (await pair.StateAsync(0)) is { DiskFailed: true, Phase: "Down" });
+        Assert.False(unanswered.IsCompleted);
+        await pair.A.DemoteAsync();
+
+        Assert.Equal(BlockStatus.Offline, await unanswered);
+        Assert.Equal(ReplicationResult.Done, await pair.B.PromoteAsync(alone: true));
+        Assert.Equal((byte)0x55, await pair.ReadAsync(pair.B, 5));
+    }
+
+    /// <summary>Who submits is not kept for as long as others have work: a connection has further commands in its buffer.</summary>
+    [Fact]
+    public async Task Submit_WhileOthersNeverPause_Returns()
+    {
+        await using var pair = await MirrorPair.StartAsync(_ => new RamBlockDevice(MirrorPair.SizeBytes));
+        var buffer = pair.Pool.TryRent(4096)!;
+        using var endless = new EndlessReads(pair.A, buffer);
+
+        await Task.Run(endless.Start, TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        Assert.True(endless.GoesOn);
+        endless.Dispose();
+        await endless.Ended;
+        pair.Pool.Return(buffer);
+    }
+
+    /// <summary>Each read begins the next one when it ends.</summary>
+    private sealed class EndlessReads : BlockRequest, IDisposable
+    {
+        private readonly ReplicatedVolume _volume;
+        private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private volatile bool _stopped;
+
+        public EndlessReads(ReplicatedVolume volume, BlockBuffer buffer)
+        {
+            _volume = volume;
+            (Operation, LengthBytes, Buffer) = (BlockOperation.Read, 4096, buffer);
+        }
+
+        public bool GoesOn => !_ended.Task.IsCompleted;
+
+        public Task Ended => _ended.Task;
+
+        public void Start() => _volume.Submit(this);
+
+        public void Dispose() => _stopped = true;
+
+        public override void OnCompleted(BlockStatus status)
+        {
+            if (_stopped)
+                _ended.SetResult();
+            else
+                _volume.Submit(this);
+        }
+    }
+
     [Fact]
     public async Task Value_IsOnBothNodes()
     {
