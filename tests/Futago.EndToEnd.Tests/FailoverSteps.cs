@@ -25,7 +25,7 @@ internal static class FailoverSteps
         await Button(page, VolumesText.Create).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.Locator("#name").FillAsync(name);
-        await dialog.Locator("#sizeBytes").FillAsync("64 MiB");
+        await dialog.Locator("#sizeBytes").FillAsync("256 MiB");
         await Button(dialog, CommonText.Create).ClickAsync();
         await Expect(dialog).ToBeHiddenAsync();
     }
@@ -51,7 +51,7 @@ internal static class FailoverSteps
         await dialog.Locator("#source").SelectOptionAsync(volume);
         await dialog.Locator("label.choice").Filter(new() { HasText = volume }).Locator("input").CheckAsync();
         await dialog.Locator("#overwrite").FillAsync(volume);
-        await dialog.Locator("#resyncLimitBytesPerSecond").FillAsync("64 KiB");
+        await dialog.Locator("#resyncLimitBytesPerSecond").FillAsync("1 MiB");
         await dialog.Locator("#start").UncheckAsync();
         await Button(dialog, CommonText.Create).ClickAsync();
         await Expect(dialog).ToBeHiddenAsync();
@@ -95,6 +95,8 @@ internal static class FailoverSteps
         await page.GotoAsync(ConsoleRoutes.Failover);
         await Button(page.Locator("#definition"), Sentence.Of(FailoverText.EditPart, part)).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
+        // What it shows is read from both nodes first.
+        await Expect(dialog.Locator("fieldset, #pingNodes").First).ToBeVisibleAsync(Soon);
         await fill(dialog);
         await Button(dialog, CommonText.Save).ClickAsync();
         await Expect(dialog).ToBeHiddenAsync(new() { Timeout = 120_000 });
@@ -102,10 +104,15 @@ internal static class FailoverSteps
 
     public static Task SetTaskAsync(IPage page, string task) => SetAsync(page, FailoverText.TasksAndRoles, async dialog =>
     {
-        foreach (var other in await dialog.Locator("#tasks input:checked").AllAsync())
-            await other.UncheckAsync();
-        await dialog.Locator($"#task-{task}").CheckAsync();
+        await OnlyTaskAsync(dialog.Locator("#tasks"), task);
     });
+
+    /// <param name="task">Null for none.</param>
+    public static async Task OnlyTaskAsync(ILocator tasks, string? task)
+    {
+        foreach (var choice in await tasks.Locator("input[type=checkbox]").AllAsync())
+            await choice.SetCheckedAsync(await choice.GetAttributeAsync("id") == $"task-{task}");
+    }
 
     public static Task SetVirtualIpAsync(IPage page) => SetAsync(page, FailoverText.VirtualIps, async dialog =>
     {
@@ -156,13 +163,13 @@ internal static class FailoverSteps
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
     }
 
+    /// <summary>The language of the texts that are expected. Not in an async method: it would be forgotten when that ends.</summary>
+    public static void Expecting(string language) => CultureInfo.CurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(language);
+
     /// <summary>The language switch of the page, without signing in again.</summary>
     public static async Task SwitchLanguageAsync(IPage page, string language)
     {
-        CultureInfo.CurrentUICulture = CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(language);
         var choice = page.Locator($".language-switch button[lang={language}]").First;
-        if (!await choice.IsVisibleAsync())
-            await page.Locator(".user-menu button").First.ClickAsync();
         await choice.ClickAsync();
         await Expect(page.Locator($"html[lang={language}]")).ToBeAttachedAsync();
     }

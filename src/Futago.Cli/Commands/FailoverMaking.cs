@@ -14,11 +14,13 @@ internal static class FailoverMaking
         call.Note($"{plan.Steps.Count} steps on both nodes:");
         var work = call.Console.Failover.CreateAsync(change, call.Cancellation);
         HashSet<string> said = [];
-        while (!work.IsCompleted)
+        do
         {
             await Task.WhenAny(work, Task.Delay(Poll, call.Environment.Clock, call.Cancellation));
+            // Also when it has failed: how far it came is what matters most then.
             Say(call, await call.Console.Failover.GetProgressAsync(call.Cancellation), said);
         }
+        while (!work.IsCompleted);
         return await work;
     }
 

@@ -78,7 +78,8 @@ public sealed class FailoverForm
         parts.HasFlag(FailoverParts.PingNodes) ? Policy : null,
         !parts.HasFlag(FailoverParts.PingNodes) || Witness.Trim() == (present?.Witness is { } witness ? Place(witness) : "") ? null : Witness.Trim(),
         parts.HasFlag(FailoverParts.Tasks) ? Primary : null,
-        NewVolumes.Count > 0 ? [.. NewVolumes.Select(v => v.ToRequest())] : null);
+        // Only in the one form, which shows them.
+        parts == FailoverParts.All && NewVolumes.Count > 0 ? [.. NewVolumes.Select(v => v.ToRequest())] : null);
 
     public static IEnumerable<string> NicNames(IReadOnlyList<NicInfo> nics, string chosen) =>
         nics.Select(n => n.Name).Append(chosen).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal);

@@ -89,7 +89,7 @@ public sealed partial class FailoverCreate
             else if (!await ConfirmedAsync(await Service.PlanAsync(change)))
                 return;
             else
-                await FollowAsync(Service.CreateAsync(change));
+                await FollowAsync(change);
             Navigation.NavigateTo(ConsoleRoutes.Failover);
         }
         catch (ProblemException e)
@@ -110,8 +110,9 @@ public sealed partial class FailoverCreate
         (nameof(ConsequenceDialog.ActionLabel), FailoverText.Create),
         (nameof(ConsequenceDialog.Action), (Func<string, Task>)(_ => Task.CompletedTask)));
 
-    private async Task FollowAsync(Task work)
+    private async Task FollowAsync(FailoverChange change)
     {
+        var work = MakeAsync();
         try
         {
             while (!work.IsCompleted)
@@ -128,6 +129,8 @@ public sealed partial class FailoverCreate
             _plan = await Service.GetProgressAsync();
         }
         await work;
+
+        async Task MakeAsync() => await Service.CreateAsync(change);
     }
 
     private void Back() => Navigation.NavigateTo(ConsoleRoutes.Failover);
