@@ -22,7 +22,7 @@ public sealed class AddressWatchTests
     public async Task Watch_SomebodyElseHasIt_SaysWhoAndSinceWhenUntilTheyAreGone()
     {
         string? mac = "02:00:00:00:00:99";
-        var watch = Watch(_ => Task.FromResult(Volatile.Read(ref mac)));
+        var watch = Watch(_ => Task.FromResult<string?>(Volatile.Read(ref mac)));
 
         watch.Start(Addresses);
         var (found, isFound) = await NextAsync();
