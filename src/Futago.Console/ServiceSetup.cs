@@ -114,6 +114,8 @@ internal static class ServiceSetup
         services.AddSingleton<FailoverLooker>();
         services.AddSingleton<FailoverRoles>();
         services.AddSingleton<PeerFailoverRequests>();
+        services.AddSingleton<FailoverProgress>();
+        services.AddScoped<NewVolumes>();
         services.AddScoped<IFailover, FailoverManager>();
         services.AddSingleton<NicTrafficRecorder>();
         services.AddSingleton<INicTraffic>(s => s.GetRequiredService<NicTrafficRecorder>());

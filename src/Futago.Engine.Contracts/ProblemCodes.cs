@@ -207,8 +207,10 @@ public static class ProblemCodes
     public const string FailoverExists = "failover.exists";
     public const string FailoverExistsAtPeer = "failover.exists-at-peer";
     public const string FailoverRunning = "failover.running";
+    public const string FailoverAddressConflict = "failover.address-conflict";
     public const string FailoverAddressInvalid = "failover.address-invalid";
     public const string FailoverTooMany = "failover.too-many";
+    public const string FailoverSetUpRunning = "failover.set-up-running";
     public const string FailoverTwice = "failover.twice";
     public const string FailoverTaskUnknown = "failover.task-unknown";
     public const string FailoverSourcesMixed = "failover.sources-mixed";

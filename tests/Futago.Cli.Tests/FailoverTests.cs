@@ -167,4 +167,39 @@ public class FailoverTests
     };
 
     private static string Json(FailoverView view) => JsonSerializer.Serialize(view, EngineJson.Options);
+
+    [Fact]
+    public async Task Create_WithVolumes_SendsThemAndSaysEachStep()
+    {
+        await using var cli = await CliFixture.StartAsync();
+        FailoverPlanStep[] steps = [new(FailoverPlanKind.Target, FailoverStepState.Done, "Target t", new Dictionary<string, string>()), new(FailoverPlanKind.Failover, FailoverStepState.Done, "The failover", new Dictionary<string, string>())];
+        cli.Console!.Answer($"POST {Route}/plan", new FailoverPlan(steps));
+        cli.Console.Answer($"GET {Route}/progress", new FailoverPlan(steps));
+        cli.Console.Answer($"POST {Route}", FailoverSamples.View);
+
+        var run = await cli.RunAsync("failover create --volume vg00/lv1 --volume vg00/lv2 --size 1GiB --target iqn.2026-01.example:t --lun 1 --lun 2 --allow ALL --virtual-ip 10.77.0.10/24 --nic eth0");
+
+        Assert.Equal(ExitCode.Success, run.ExitCode);
+        var sent = JsonSerializer.Deserialize<FailoverChange>(cli.Console.Requests.Last(r => r.Line == $"POST {Route}").Body, EngineJson.Options)!;
+        Assert.Equal(
+            [new NewFailoverVolume("vg00/lv1", ByteSize.GiB, "iqn.2026-01.example:t", Lun: 1, Allow: "ALL"), new NewFailoverVolume("vg00/lv2", ByteSize.GiB, "iqn.2026-01.example:t", Lun: 2, Allow: "ALL")],
+            sent.NewVolumes);
+        Assert.Contains("done    Target t", run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--size 1GiB")]
+    [InlineData("--volume vg00/lv1 --target iqn.2026-01.example:t")]
+    [InlineData("--volume vg00/lv1 --size 1GiB")]
+    [InlineData("--volume vg00/lv1 --size much --target iqn.2026-01.example:t")]
+    [InlineData("--volume vg00/lv1 --volume vg00/lv2 --size 1GiB --target iqn.2026-01.example:t --lun 1")]
+    public async Task Create_VolumeOptionsThatDoNotGoTogether_AreRefusedHere(string options)
+    {
+        await using var cli = await CliFixture.StartAsync();
+
+        var run = await cli.RunAsync($"failover create {options}");
+
+        Assert.Equal(ExitCode.Usage, run.ExitCode);
+        Assert.Empty(cli.Console!.Requests);
+    }
 }

@@ -47,15 +47,16 @@ internal static class FailoverCommands
     private static Verb CreateFailover()
     {
         var options = new FailoverOptions();
-        return new Verb("create", "Makes the failover on both nodes, with the targets that the peer lacks. What is left out can be set later.", async call =>
+        return new Verb("create", "Makes the failover on both nodes, with the targets that the peer lacks, and first the volumes that are asked for. What is left out can be set later.", async call =>
         {
-            var view = await call.Console.Failover.CreateAsync(options.Read(call), call.Cancellation);
+            var change = options.ReadWithVolumes(call);
+            var view = change.NewVolumes is null ? await call.Console.Failover.CreateAsync(change, call.Cancellation) : await FailoverMaking.RunAsync(call, change);
             call.Print(view, output =>
             {
                 output.WriteLine("Created the failover on both nodes. futago failover check looks whether it can be started.");
                 FailoverPage.WriteDefinition(output, view, call.Environment);
             });
-        }, options.All);
+        }, options.WithVolumes);
     }
 
     private static Verb Set()

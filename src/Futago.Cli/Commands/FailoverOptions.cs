@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using Futago.Console.Client.Failover;
 using Futago.Console.Client.VolumeReplication;
 using Futago.Engine.Contracts.Failover;
@@ -18,6 +19,17 @@ internal sealed class FailoverOptions
     private readonly Option<string?> _policy = Values.Choice("--policy", "Who decides when the nodes do not see each other; without this it follows from what there is.", "witness", "ping-only", "manual");
     private readonly Option<string?> _primary = Values.Choice("--primary", "Node that serves when nothing else decides; the source unless given.", "here", "peer");
 
+    private readonly Option<string[]> _volumes = Several("--volume", "GROUP/NAME", "Volume to be made on both nodes, replicated, and taking part; can be given more than once.");
+    private readonly Option<string[]> _sizes = Several("--size", "SIZE", "Size of the new volume, for example 10GiB; once for all, or once for each.");
+    private readonly Option<string[]> _peerVolumes = Several("--peer-volume", "GROUP/NAME", "Path of the new volume on the peer, when it is another one; once for each.");
+    private readonly Option<string[]> _targets = Several("--target", "NAME", "Target that has the new volume as LUN, made when there is none; once for all, or once for each.");
+    private readonly Option<string[]> _luns = Several("--lun", "NUMBER", "LUN number of the new volume, once for each; the lowest free one unless given.");
+    private readonly Option<string?> _allow = Values.Text("--allow", "ADDRESS", "Who may log in to the target: IP address, subnet such as 10.77.0.0/24, or ALL.");
+    private readonly Option<bool> _thin = Values.Flag("--thin", "The new volumes take space only as it is written.");
+
+    /// <summary>Also those that make volumes.</summary>
+    public Symbol[] WithVolumes => [.. All, _volumes, _sizes, _peerVolumes, _targets, _luns, _allow, _thin];
+
     public Symbol[] All => [_tasks, _virtualIps, _nics, _broadcast, _auxiliaries, _pingNodes, _witness, _policy, _primary];
 
     /// <exception cref="UsageException">The options do not go together.</exception>
@@ -34,6 +46,36 @@ internal sealed class FailoverOptions
         },
         call.Value(_witness) is { } witness ? None(witness) ? "" : witness : null,
         call.Value(_primary) is { } side ? Values.Enumerated<PairSide>(side) : null);
+
+    /// <summary>The same, with the volumes that are to be made.</summary>
+    /// <exception cref="UsageException">The options do not go together.</exception>
+    public FailoverChange ReadWithVolumes(Invocation call)
+    {
+        var volumes = call.Value(_volumes) ?? [];
+        var (sizes, peerVolumes, targets, luns) = (call.Value(_sizes) ?? [], call.Value(_peerVolumes) ?? [], call.Value(_targets) ?? [], call.Value(_luns) ?? []);
+        if (volumes.Length == 0)
+            return sizes.Length + peerVolumes.Length + targets.Length + luns.Length == 0 && call.Value(_allow) is null && !call.Value(_thin)
+                ? Read(call) : throw new UsageException("--size, --peer-volume, --target, --lun, --allow and --thin go with --volume.");
+        return Read(call) with
+        {
+            NewVolumes =
+            [
+                .. volumes.Select((volume, at) => new NewFailoverVolume(
+                    volume,
+                    Values.Size(One(sizes, at, "--size"), "--size"),
+                    One(targets, at, "--target"),
+                    peerVolumes.Length == 0 ? null : Each(peerVolumes, at, "--peer-volume"),
+                    Lun: luns.Length == 0 ? null : int.TryParse(Each(luns, at, "--lun"), NumberStyles.None, CultureInfo.InvariantCulture, out var lun) ? lun : throw new UsageException("--lun takes a number."),
+                    Thin: call.Value(_thin),
+                    Allow: call.Value(_allow))),
+            ],
+        };
+
+        string One(string[] values, int at, string option) => values.Length == 1 ? values[0] : Each(values, at, option, "once for all new volumes, or once for each of them");
+
+        string Each(string[] values, int at, string option, string how = "once for each new volume") =>
+            values.Length == volumes.Length ? values[at] : throw new UsageException($"Give {option} {how}.");
+    }
 
     private List<VirtualIpChange>? VirtualIps(Invocation call)
     {

@@ -23,6 +23,8 @@ public enum FailoverPlace
     Network,
     Groups,
     Failover,
+    /// <summary>The one form.</summary>
+    FailoverCreation,
 }
 
 /// <summary>One thing that was looked at before the failover manager is started.</summary>

@@ -17,6 +17,7 @@ public static class FailoverCheckCodes
     public const string VersionSame = "failover-check.version-same";
     public const string SettingsSame = "failover-check.settings-same";
     public const string NoTask = "failover-check.no-task";
+    public const string NewVolumes = "failover-check.new-volumes";
     public const string TaskMissing = "failover-check.task-missing";
     public const string TaskStopped = "failover-check.task-stopped";
     public const string TaskSizeDiffers = "failover-check.task-size-differs";

@@ -11,6 +11,10 @@ namespace Futago.Console.Client.Failover;
 /// <param name="Policy">Null as long as nobody has chosen: witness when there is one, else ping nodes, else people.</param>
 /// <param name="Witness"><c>ADDRESS</c> or <c>ADDRESS:PORT</c>; empty for none.</param>
 /// <param name="Primary">Which node serves when nothing else decides; null in a new failover: the one that is source.</param>
+/// <param name="NewVolumes">
+/// Made first, on both nodes, and taking part besides <paramref name="Tasks"/>. Asked again with the same values after a step
+/// failed, it goes on from there.
+/// </param>
 public sealed record FailoverChange(
     IReadOnlyList<string>? Tasks = null,
     IReadOnlyList<VirtualIpChange>? VirtualIps = null,
@@ -18,7 +22,26 @@ public sealed record FailoverChange(
     IReadOnlyList<string>? PingNodes = null,
     FailoverPolicy? Policy = null,
     string? Witness = null,
-    PairSide? Primary = null);
+    PairSide? Primary = null,
+    IReadOnlyList<NewFailoverVolume>? NewVolumes = null);
+
+/// <summary>A volume that is made on both nodes, with its volume replication task, and becomes a LUN of a target.</summary>
+/// <param name="Volume">Path on this node, such as <c>vg00/lv0001</c>; there must not be one.</param>
+/// <param name="SizeBytes">Rounded up to whole MiB.</param>
+/// <param name="Target">Name of the target; made when there is none.</param>
+/// <param name="PeerVolume">Path on the peer; null: the same.</param>
+/// <param name="Task">Name of the volume replication task; null: that of the volume.</param>
+/// <param name="Lun">0–255; null for the lowest free number.</param>
+/// <param name="Allow">Who may log in: IP address, subnet in CIDR form, or <c>ALL</c>; null: whoever may already.</param>
+public sealed record NewFailoverVolume(
+    string Volume,
+    long SizeBytes,
+    string Target,
+    string? PeerVolume = null,
+    string? Task = null,
+    int? Lun = null,
+    bool Thin = false,
+    string? Allow = null);
 
 /// <param name="Address">With the prefix length of its network, such as <c>10.77.0.10/24</c>.</param>
 /// <param name="Nic">NIC of this node.</param>

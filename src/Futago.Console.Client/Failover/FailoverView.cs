@@ -52,13 +52,23 @@ public sealed record FailoverTarget(Guid Id, string Name, bool Started, IReadOnl
 
 /// <summary>What a failover can be made of.</summary>
 /// <param name="PeerNics">Empty while the peer cannot be asked; <paramref name="PeerProblem"/> then says why.</param>
+/// <param name="Groups">Volume groups of this node that are online.</param>
+/// <param name="PeerGroups">The same of the peer; empty while it cannot be asked.</param>
+/// <param name="NextVolume">Name that no volume of either node has.</param>
+/// <param name="NextTarget">Name that a new target would get.</param>
 public sealed record FailoverOffer(
     string Node,
     string? Peer,
     IReadOnlyList<NicInfo> Nics,
     IReadOnlyList<NicInfo> PeerNics,
     IReadOnlyList<FailoverOfferTask> Tasks,
+    IReadOnlyList<FailoverOfferGroup> Groups,
+    IReadOnlyList<FailoverOfferGroup> PeerGroups,
+    string NextVolume,
+    string NextTarget,
     Problem? PeerProblem);
+
+public sealed record FailoverOfferGroup(string Name, long FreeBytes);
 
 /// <param name="SourceHere">This node is the source.</param>
 /// <param name="Targets">Names of the targets here that have the volume as LUN.</param>

@@ -15,6 +15,12 @@ public interface IFailover
     /// <param name="draft">As if it had been changed like this; null: as it is.</param>
     Task<FailoverChecks> CheckAsync(FailoverChange? draft = null, CancellationToken cancellation = default);
 
+    /// <summary>What creating or changing it like this would make. Refused like the request itself; nothing is changed.</summary>
+    Task<FailoverPlan> PlanAsync(FailoverChange request, CancellationToken cancellation = default);
+
+    /// <summary>How far the set-up is that makes volumes now, or that did so last; no steps when there was none since the console started.</summary>
+    Task<FailoverPlan> GetProgressAsync(CancellationToken cancellation = default);
+
     /// <summary>
     /// Makes the failover on both nodes, with the targets that the peer lacks. Asked again after it was cut off, it goes on.
     /// </summary>

@@ -15,6 +15,11 @@ internal sealed class HttpFailover(ApiConnection api) : IFailover
         ? api.GetAsync<FailoverChecks>($"{Root}/check", cancellation)
         : api.SendAsync<FailoverChecks>(HttpMethod.Post, $"{Root}/check", draft, cancellation);
 
+    public Task<FailoverPlan> PlanAsync(FailoverChange request, CancellationToken cancellation = default) =>
+        api.SendAsync<FailoverPlan>(HttpMethod.Post, $"{Root}/plan", request, cancellation);
+
+    public Task<FailoverPlan> GetProgressAsync(CancellationToken cancellation = default) => api.GetAsync<FailoverPlan>($"{Root}/progress", cancellation);
+
     public Task<FailoverView> CreateAsync(FailoverChange request, CancellationToken cancellation = default) =>
         api.SendAsync<FailoverView>(HttpMethod.Post, Root, request, cancellation);
 

@@ -12,6 +12,9 @@ internal static class FailoverEndpoints
         api.MapGet("/failover/check", (IFailover failover, CancellationToken cancellation) => failover.CheckAsync(null, cancellation));
         api.MapPost("/failover/check", (FailoverChange draft, IFailover failover, CancellationToken cancellation) =>
             failover.CheckAsync(draft, cancellation)).Administrators();
+        api.MapPost("/failover/plan", (FailoverChange request, IFailover failover, CancellationToken cancellation) =>
+            failover.PlanAsync(request, cancellation)).Administrators();
+        api.MapGet("/failover/progress", (IFailover failover, CancellationToken cancellation) => failover.GetProgressAsync(cancellation));
         api.MapPost("/failover", (FailoverChange request, IFailover failover, CancellationToken cancellation) =>
             failover.CreateAsync(request, cancellation)).Administrators();
         api.MapPatch("/failover", (FailoverChange request, IFailover failover, CancellationToken cancellation) =>

@@ -23,6 +23,7 @@ public static class ConsoleRoutes
     public const string SplitBrainTemplate = "/volume-replications/{Name}/split-brain";
     public const string Failover = "/failover";
     public const string FailoverCreate = "/failover/create";
+    public const string FailoverParts = "/failover#definition";
     public const string Network = "/network";
     public const string Events = "/events";
     public const string Settings = "/settings";

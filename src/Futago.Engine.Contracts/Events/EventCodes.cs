@@ -213,6 +213,7 @@ public static class EventCodes
     public const string FailoverGuardCleared = "failover.guard-cleared";
     /// <summary>Somebody else has the virtual IP. Args: address, mac.</summary>
     public const string FailoverAddressConflict = "failover.address-conflict";
+    public const string FailoverAddressConflictEnded = "failover.address-conflict-ended";
     /// <summary>A NIC lost or got its carrier. Args: nic, state (up or down).</summary>
     public const string NetworkNicChanged = "network.nic-changed";
 }

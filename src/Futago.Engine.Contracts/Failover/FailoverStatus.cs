@@ -62,6 +62,7 @@ public sealed record PingNodeStatus(string Address, bool SeenHere, bool? SeenByP
 public sealed record WitnessStatus(string Address, int Port, bool Reachable, Problem? Problem);
 
 /// <param name="Held">The address is on the NIC now.</param>
+/// <param name="Problem">Somebody else in its network has it too, as far as this node sees while it holds it.</param>
 public sealed record VirtualIpStatus(string Address, int PrefixLength, string Nic, bool Held, Problem? Problem);
 
 public enum FailoverCommandKind { Start, Stop, Switch, FailBack, Sync, Maintenance, ServeAnyway }

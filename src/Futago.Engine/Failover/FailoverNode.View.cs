@@ -35,7 +35,7 @@ internal sealed partial class FailoverNode
                 node.ToString(), (v.PingsSeen >> i & 1) != 0, v.PeerVisible ? (v.Peer!.PingsSeen >> i & 1) != 0 : null,
                 (v.PingsSeen >> i & 1) != 0 && _pingRoundTrips[i] is { } trip ? Math.Round(trip, 0) : null))],
             c.Witness is { } w ? new WitnessStatus(w.Address, w.Port, v.WitnessReachable, WitnessProblem(v)) : null,
-            [.. c.VirtualIps.Select(ip => new VirtualIpStatus(ip.Address, ip.PrefixLength, ip.Nic, _parts.Nics.Has(ip.Address), null))],
+            [.. c.VirtualIps.Select(ip => new VirtualIpStatus(ip.Address, ip.PrefixLength, ip.Nic, _parts.Nics.Has(ip.Address), _steps.Addresses.ProblemOf(ip.Address)))],
             command, _history.Switches);
     }
 

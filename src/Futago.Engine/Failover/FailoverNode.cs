@@ -102,6 +102,7 @@ internal sealed partial class FailoverNode : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _parts.Guard.Cleared -= OnCleared;
+        _steps.Addresses.Stop();
         await _stopping.CancelAsync();
         if (!_thread.ThreadState.HasFlag(ThreadState.Unstarted))
             await Task.Run(_thread.Join);
@@ -160,6 +161,7 @@ internal sealed partial class FailoverNode : IAsyncDisposable
         // At once, not only when the decision has its turn.
         if (_core.State != NodeState.Off)
             _gate.OpenUntil(0);
+        _steps.Addresses.Stop();
         ReportCleared(reason);
         Post(new GuardCleared());
     }

@@ -9,7 +9,7 @@ namespace Futago.Engine.Failover;
 
 /// <summary>The steps of takeover, switch and clearing up, on the real parts: guard, volumes, targets. Each can be repeated.</summary>
 /// <param name="order">What the guard is to hold.</param>
-internal sealed partial class FailoverSteps(FailoverParts parts, FailoverConfiguration configuration, GuardOrder order, ILogger logger)
+internal sealed class FailoverSteps(FailoverParts parts, FailoverConfiguration configuration, GuardOrder order, ILogger logger)
 {
     private const int Announcements = 5;
     private static readonly TimeSpan AnnouncePause = TimeSpan.FromMilliseconds(200);
@@ -19,6 +19,10 @@ internal sealed partial class FailoverSteps(FailoverParts parts, FailoverConfigu
 
     /// <summary>A person's word: the next promotion takes what is there.</summary>
     public bool Force { get; set; }
+
+    /// <summary>Who else has the virtual IPs.</summary>
+    public AddressWatch Addresses { get; } = new(
+        address => Neighbours.ProbeAsync(address.Nic, IPAddress.Parse(address.Address), CancellationToken.None), parts.Nics.Has, (conflict, found) => Report(parts, conflict, found), parts.Time, logger);
 
     private IReadOnlyList<HostedReplication?> Volumes => [.. configuration.Replications.Select(parts.Replications.TryGet)];
 
@@ -106,13 +110,14 @@ internal sealed partial class FailoverSteps(FailoverParts parts, FailoverConfigu
             return error;
         parts.Nics.Look();
         // Not waited for: an address that somebody else has is news, but the one that may serve is this node.
-        _ = Task.Run(ReportConflictsAsync, CancellationToken.None);
+        Addresses.Start(order.Addresses);
         return null;
     }
 
     private async Task<string?> RemoveVirtualIpAsync(CancellationToken cancellation)
     {
         Interlocked.Increment(ref _announcement);
+        Addresses.Stop();
         var error = await parts.Guard.OrderAsync(GuardOrderKind.Remove, order, cancellation);
         parts.Nics.Look();
         return error;
@@ -146,23 +151,16 @@ internal sealed partial class FailoverSteps(FailoverParts parts, FailoverConfigu
         }
     }
 
-    private async Task ReportConflictsAsync()
+    private static void Report(FailoverParts parts, AddressConflict conflict, bool found)
     {
-        foreach (var address in order.Addresses)
-        {
-            try
-            {
-                if (await Neighbours.ProbeAsync(address.Nic, IPAddress.Parse(address.Address), CancellationToken.None) is not { } mac)
-                    continue;
-                parts.Journal.Append(
-                    EventSeverity.Error, EventCodes.FailoverAddressConflict, address.Address,
-                    $"Somebody else in the network of {address.Nic} has the virtual IP {address.Address} too: {mac}.", ("address", address.Address), ("mac", mac));
-            }
-            catch (IOException e)
-            {
-                LogNotProbed(logger, address.Address, e.Message);
-            }
-        }
+        if (found)
+            parts.Journal.Append(
+                EventSeverity.Error, EventCodes.FailoverAddressConflict, conflict.Address,
+                $"Somebody else in the network of {conflict.Nic} has the virtual IP {conflict.Address} too: {conflict.Mac}.", ("address", conflict.Address), ("mac", conflict.Mac));
+        else
+            parts.Journal.Append(
+                EventSeverity.Info, EventCodes.FailoverAddressConflictEnded, conflict.Address,
+                $"Nobody else has the virtual IP {conflict.Address} any more; it was {conflict.Mac}.", ("address", conflict.Address), ("mac", conflict.Mac));
     }
 
     /// <summary>All volumes at once. One that is missing fails the step.</summary>
@@ -183,7 +181,4 @@ internal sealed partial class FailoverSteps(FailoverParts parts, FailoverConfigu
         await work;
         return null;
     }
-
-    [LoggerMessage(2501, LogLevel.Warning, "Whether somebody else has {Address} is not known: {Reason}")]
-    private static partial void LogNotProbed(ILogger logger, string address, string reason);
 }

@@ -26,11 +26,15 @@ public sealed class LiveRefresh(EngineClient engine, LiveStatus live, TimeProvid
         Node: await engine.GetNodeAsync(token),
         Targets: await engine.ListTargetsAsync(token)), cancellation);
 
+    /// <summary>The failover with all that moves with it: a page must not show the new active node beside the old source.</summary>
     public Task FailoverAsync(CancellationToken cancellation) => RefreshAsync(async token =>
     {
         try
         {
-            return new StatusUpdate(Failover: new FailoverSection(await engine.GetFailoverAsync(token)));
+            return new StatusUpdate(
+                Failover: new FailoverSection(await engine.GetFailoverAsync(token)),
+                Replications: await engine.ListReplicationsAsync(token),
+                Nics: await engine.ListNicsAsync(token));
         }
         catch (ProblemException e) when (e.Problem.Code == ProblemCodes.FailoverNotConfigured)
         {

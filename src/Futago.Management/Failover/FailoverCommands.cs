@@ -1,14 +1,11 @@
 using Futago.Console.Client.Events;
 using Futago.Engine.Contracts;
-using Futago.Engine.Contracts.Failover;
 
 namespace Futago.Management.Failover;
 
 /// <summary>Commands that only the active node's engine carries out.</summary>
 internal static class FailoverCommands
 {
-    public static bool IsActive(FailoverState state) => state is FailoverState.ActiveMirrored or FailoverState.ActiveAlone or FailoverState.Frozen;
-
     public static Task RunAsync(EngineClient engine, ForwardedCommand command) => command switch
     {
         ForwardedCommand.Switch => engine.SwitchFailoverAsync(CancellationToken.None),

@@ -78,7 +78,7 @@ public sealed partial class FailoverManager
         var (code, text) = FailoverCommands.Words(command);
         // From the engine itself: what was streamed may be from before a switch.
         var status = await engine.GetFailoverAsync(cancellation);
-        if (FailoverCommands.IsActive(status.State) || status.Peer is not { Visible: true } seen || !FailoverCommands.IsActive(seen.State))
+        if (status.State.IsActive() || status.Peer is not { Visible: true } seen || !seen.State.IsActive())
             return await HereAsync(role, code, text, () => FailoverCommands.RunAsync(engine, command), cancellation);
         var peer = PeerReplicationCalls.PeerOf(configuration);
         return await HereAsync(role, code, text, () => AskAsync(peer, (console, token) =>
@@ -88,10 +88,9 @@ public sealed partial class FailoverManager
     private async Task<FailoverChecks> RunChecksAsync(NodeConfiguration configuration, FailoverChange? draft, CancellationToken cancellation)
     {
         var pair = configuration.Failover;
-        if (pair is null && draft is null)
-            throw FailoverProblems.None();
         FailoverSettings? settings = pair?.Settings ?? FailoverSettings.Empty;
         Problem? settingsProblem = null;
+        IReadOnlyList<NewVolume> volumes = [];
         FailoverLook? peerLook = null;
         Problem? peerProblem = null;
         if (configuration.Peer is { } peer)
@@ -105,6 +104,8 @@ public sealed partial class FailoverManager
                     {
                         settings = await ResolveAsync(configuration, settings, draft, nics, pair?.AgreedAt is null,
                             endPoint => Task.FromResult(new WitnessConfiguration(endPoint.Address.ToString(), endPoint.Port, "")), cancellation);
+                        if (draft.NewVolumes is { Count: > 0 } wanted)
+                            volumes = await newVolumes.CheckAsync(wanted, configuration, peer, settings, cancellation);
                     }
                     catch (ProblemException e)
                     {
@@ -121,7 +122,8 @@ public sealed partial class FailoverManager
         var look = await looker.LookAsync(Query(settings ?? FailoverSettings.Empty, draft is not null), cancellation);
         return Preflight.Run(new PreflightInput(
             configuration.NodeName, configuration.Peer?.Name, settings, settingsProblem, look, peerLook, peerProblem,
-            configuration.Peer is { } known ? monitor.StatusOf(known) : null, draft is not null, pair is { Unfinished: true } or { AgreedAt: null }));
+            configuration.Peer is { } known ? monitor.StatusOf(known) : null, draft is not null, pair is not null, configuration.VolumeReplications.Exists(t => t.Agreed),
+            pair is { Unfinished: true } or { AgreedAt: null }, volumes));
     }
 
     private static FailoverQuery Query(FailoverSettings settings, bool isDraft) => new(

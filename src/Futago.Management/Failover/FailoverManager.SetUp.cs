@@ -40,6 +40,21 @@ public sealed partial class FailoverManager
     private async Task<FailoverView> ChangeAsync(FailoverChange request, bool create, CancellationToken cancellation)
     {
         var actor = await currentActor.RequireAsync(UserRole.Administrator);
+        newVolumes.Forget();
+        var set = await PrepareAsync(request, create, cancellation);
+        if (set.Volumes.Count == 0)
+            return await ApplyAsync(actor, set, cancellation);
+        return await newVolumes.RunAsync(set.Volumes, set.Peer.Name, async () =>
+        {
+            // With the tasks that are there now.
+            var tasks = (request.Tasks ?? TaskNames(set.Configuration, set.Pair.Settings)).Union(set.Volumes.Select(v => v.Task), StringComparer.Ordinal).ToList();
+            return await ApplyAsync(actor, await PrepareAsync(request with { Tasks = tasks, NewVolumes = null }, create, CancellationToken.None), CancellationToken.None);
+        });
+    }
+
+    /// <summary>All that can be refused, before anything is stored: is the peer there, does it understand, and is all as wanted?</summary>
+    private async Task<SetUpDraft> PrepareAsync(FailoverChange request, bool create, CancellationToken cancellation)
+    {
         var configuration = await store.ReadAsync(cancellation);
         var peer = PeerReplicationCalls.PeerOf(configuration);
         var present = configuration.Failover;
@@ -54,20 +69,32 @@ public sealed partial class FailoverManager
             Settings = FailoverSettings.Empty,
             CreatedAt = time.GetUtcNow(),
         };
-        // Before anything is stored: is it there, does it understand, and has it what is wanted?
         var look = await LookAtPeerAsync(peer, Nothing, cancellation);
         CheckPeer(look, pair);
         var settings = await ResolveAsync(configuration, pair.Settings, request, look, pair.AgreedAt is null, endPoint => AskWitnessAsync(endPoint, pair.FailoverId, key, cancellation), cancellation);
+        FailoverGuard.CheckWhole(configuration, settings);
+        var volumes = request.NewVolumes is { Count: > 0 } wanted ? await newVolumes.CheckAsync(wanted, configuration, peer, settings, cancellation) : [];
+        return new SetUpDraft(configuration, peer, pair, key, settings, volumes);
+    }
+
+    private async Task<FailoverView> ApplyAsync(Actor actor, SetUpDraft set, CancellationToken cancellation)
+    {
+        var (configuration, peer, pair, settings) = (set.Configuration, set.Peer, set.Pair, set.Settings);
         var agreement = await DefineTargetsAsync(configuration, peer, settings, cancellation);
         if (agreement.FromPeer)
+        {
             // On the detached copy: better to hear now than half-way what is not possible here.
             TargetDefinitions.Apply(configuration, settings.Replications, agreement.Targets, replace: false, protector, time.GetUtcNow());
-        FailoverGuard.CheckWhole(configuration, settings);
-        await AgreeAsync(actor, peer, pair, key, agreement, pair.AgreedAt is null ? ConsoleEventCodes.FailoverCreated : ConsoleEventCodes.FailoverChanged,
+            FailoverGuard.CheckWhole(configuration, settings);
+        }
+        await AgreeAsync(actor, peer, pair, set.Key, agreement, pair.AgreedAt is null ? ConsoleEventCodes.FailoverCreated : ConsoleEventCodes.FailoverChanged,
             pair.AgreedAt is null ? $"The failover with {peer.Name} was created." : $"The failover with {peer.Name} was changed.", cancellation);
         monitor.Wake();
         return await RefreshedAsync();
     }
+
+    private static IEnumerable<string> TaskNames(NodeConfiguration configuration, FailoverSettings settings) =>
+        configuration.VolumeReplications.Where(t => settings.Replications.Contains(t.Id)).Select(t => t.Name);
 
     private static void CheckPeer(FailoverLook look, FailoverPair pair)
     {
@@ -180,6 +207,9 @@ public sealed partial class FailoverManager
             stored.Unfinished = false;
         return audit.Entry(actor, ConsoleEventCodes.FailoverWithdrawn, c.NodeName, $"The change of the failover was refused: {reason.Message}", args: ("reason", reason.Message));
     }, CancellationToken.None);
+
+    /// <param name="Volumes">To be made before; then <paramref name="Settings"/> are without them.</param>
+    private sealed record SetUpDraft(NodeConfiguration Configuration, Peer Peer, FailoverPair Pair, string Key, FailoverSettings Settings, IReadOnlyList<NewVolume> Volumes);
 
     /// <param name="Targets">As both nodes are to have them.</param>
     /// <param name="FromPeer">They are the peer's, and this node gets those that it lacks.</param>

@@ -4,11 +4,13 @@ using Futago.Console.Client.Node;
 using Futago.Console.Client.Users;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Network;
+using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Access;
 using Futago.Management.Engine;
 using Futago.Management.Events;
 using Futago.Management.Node;
 using Futago.Management.Pairing;
+using Futago.Management.Targets;
 using Futago.Management.VolumeReplication;
 
 namespace Futago.Management.Failover;
@@ -24,6 +26,8 @@ public sealed partial class FailoverManager(
     FailoverLooker looker,
     PeerReplicationCalls peers,
     PeerMonitor monitor,
+    NewVolumes newVolumes,
+    HostIdentity host,
     ISecretProtector protector,
     ICurrentActor currentActor,
     AuditLog audit,
@@ -40,6 +44,9 @@ public sealed partial class FailoverManager(
         await currentActor.RequireAsync(UserRole.Administrator);
         var configuration = await store.ReadAsync(cancellation);
         var nics = await engine.ListNicsAsync(cancellation);
+        var groups = (await engine.ListGroupsAsync(cancellation)).Where(g => g.State == GroupState.Online).Select(g => new FailoverOfferGroup(g.Name, g.Space.Free)).ToList();
+        var names = (await engine.ListVolumesAsync(cancellation)).Select(v => v.Name).ToHashSet(StringComparer.Ordinal);
+        IReadOnlyList<FailoverOfferGroup> peerGroups = [];
         IReadOnlyList<NicInfo> peerNics = [];
         Problem? peerProblem = configuration.Peer is null ? PairProblems.NotPaired().Problem : null;
         if (configuration.Peer is { } peer)
@@ -48,6 +55,9 @@ public sealed partial class FailoverManager(
             {
                 var look = await LookAtPeerAsync(peer, Nothing, cancellation);
                 (peerNics, peerProblem) = (look.Nics, look.EngineProblem);
+                var offer = await peers.AskAsync(peer, PeerReplicationCalls.Short, (console, token) => console.BrowseAsync(ByteSize.MiB, VolumeType.Iscsi, token), cancellation);
+                peerGroups = [.. offer.Groups.Select(g => new FailoverOfferGroup(g.Name, g.FreeBytes))];
+                names.UnionWith(offer.Groups.SelectMany(g => g.VolumeNames));
             }
             catch (ProblemException e)
             {
@@ -60,7 +70,20 @@ public sealed partial class FailoverManager(
                where task.Agreed
                select new FailoverOfferTask(task.Name, task.Volume, task.PeerVolume, task.Role == Futago.Engine.Contracts.Replication.ReplicationRole.Source,
                    [.. TargetDefinitions.TargetsOn(configuration, [task.Id]).Select(t => t.Name)]),
-        ], peerProblem);
+        ], groups, peerGroups, VolumeReplicationRules.NextVolumeName(names), DefaultTargetName.Next(configuration, host, time), peerProblem);
+    }
+
+    public async Task<FailoverPlan> PlanAsync(FailoverChange request, CancellationToken cancellation = default)
+    {
+        await currentActor.RequireAsync(UserRole.Administrator);
+        var set = await PrepareAsync(request, create: false, cancellation);
+        return new FailoverPlan(NewVolumes.Plan(set.Volumes, set.Configuration, set.Peer.Name));
+    }
+
+    public async Task<FailoverPlan> GetProgressAsync(CancellationToken cancellation = default)
+    {
+        await currentActor.RequireAsync(UserRole.Viewer);
+        return newVolumes.Progress;
     }
 
     public async Task DeleteAsync(DeleteFailover request, CancellationToken cancellation = default)

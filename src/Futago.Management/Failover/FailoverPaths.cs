@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Futago.Engine.Contracts.Network;
+using Futago.Management.Node;
 
 namespace Futago.Management.Failover;
 
@@ -38,8 +39,8 @@ internal static class FailoverPaths
     {
         var nic = node.Require(nicName, "virtualIps");
         var virtualIp = IPAddress.Parse(ip.Address);
-        return Usable(nic).FirstOrDefault(a => a.Address.ToString() != ip.Address && IpNetwork.Contains(virtualIp, ip.PrefixLength, a.Address)).Address?.ToString()
-            ?? throw FailoverProblems.NicOutsideNetwork(nicName, node.Node, IpNetwork.Name(virtualIp, ip.PrefixLength), "virtualIps");
+        return Usable(nic).FirstOrDefault(a => a.Address.ToString() != ip.Address && Subnet.Contains(virtualIp, ip.PrefixLength, a.Address)).Address?.ToString()
+            ?? throw FailoverProblems.NicOutsideNetwork(nicName, node.Node, Subnet.Name(virtualIp, ip.PrefixLength), "virtualIps");
     }
 
     private static (string Own, string Other) Shared(AuxiliarySetting auxiliary, NodeNics here, NodeNics peer)
@@ -47,7 +48,7 @@ internal static class FailoverPaths
         var others = Usable(peer.Require(auxiliary.PeerNic, "auxiliaries")).ToList();
         foreach (var (address, prefixLength) in Usable(here.Require(auxiliary.Nic, "auxiliaries")))
         {
-            if (others.Find(o => !o.Address.Equals(address) && IpNetwork.Contains(address, prefixLength, o.Address)) is { Address: { } other })
+            if (others.Find(o => !o.Address.Equals(address) && Subnet.Contains(address, prefixLength, o.Address)) is { Address: { } other })
                 return (address.ToString(), other.ToString());
         }
         throw FailoverProblems.NoCommonNetwork(auxiliary.Nic, here.Node, auxiliary.PeerNic, peer.Node, "auxiliaries");

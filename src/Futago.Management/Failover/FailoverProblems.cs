@@ -48,6 +48,10 @@ internal static class FailoverProblems
         $"LUN {lun} of {target} on {node} is not on a volume of the failover, and other LUNs of it are. Put it in a target of its own, or replicate its volume too.", "tasks",
         ("target", target), ("lun", $"{lun}"), ("node", node));
 
+    public static ProblemException TargetInFailover(string target, int lun, string node) => ProblemException.Conflict(ProblemCodes.FailoverTargetMixed,
+        $"{target} is a target of the failover already, with LUN {lun}. Give the new volume a target of its own, or take part with its volume replication task first and add the LUN then.", "newVolumes",
+        ("target", target), ("lun", $"{lun}"), ("node", node));
+
     public static ProblemException NoPortal(string address, string node) => ProblemException.Conflict(ProblemCodes.FailoverNoPortal,
         $"No portal of {node} listens on {address}. Add one, or one on all addresses.", "virtualIps", ("address", address), ("node", node));
 
@@ -74,6 +78,9 @@ internal static class FailoverProblems
 
     public static ProblemException Incomplete() => ProblemException.Conflict(ProblemCodes.FailoverIncomplete,
         "The failover needs at least one volume replication task and one virtual IP.");
+
+    public static ProblemException SetUpRunning() => ProblemException.Conflict(ProblemCodes.FailoverSetUpRunning,
+        "Volumes for the failover are being made just now. Wait until that has ended.");
 
     public static ProblemException KeyLost() => ProblemException.Conflict(ProblemCodes.FailoverKeyLost,
         "The key of the failover cannot be decrypted on this node. Delete the failover on both nodes and create it again.");

@@ -121,7 +121,7 @@ internal static class FailoverRules
         if (string.IsNullOrWhiteSpace(typed))
             return null;
         var broadcast = IpNetwork.ParseHost(typed, "virtualIps");
-        return address.AddressFamily == AddressFamily.InterNetwork && IpNetwork.Contains(address, prefixLength, broadcast) && !broadcast.Equals(address)
+        return address.AddressFamily == AddressFamily.InterNetwork && Subnet.Contains(address, prefixLength, broadcast) && !broadcast.Equals(address)
             ? broadcast.ToString()
             : throw FailoverProblems.AddressInvalid(typed.Trim(), "virtualIps", "a broadcast address is in the network of its virtual IP, and IPv4 only");
     }

@@ -21,29 +21,6 @@ internal static class IpNetwork
     public static IPAddress ParseHost(string? typed, string field) =>
         TryHost(typed?.Trim(), out var address) ? address : throw FailoverProblems.AddressInvalid(typed?.Trim() ?? "", field, "write an IP address such as 10.77.0.254");
 
-    public static bool Contains(IPAddress inNetwork, int prefixLength, IPAddress address)
-    {
-        if (inNetwork.AddressFamily != address.AddressFamily)
-            return false;
-        var (a, b) = (inNetwork.GetAddressBytes(), address.GetAddressBytes());
-        for (var bit = 0; bit < prefixLength; bit++)
-        {
-            var mask = 0x80 >> (bit % 8);
-            if ((a[bit / 8] & mask) != (b[bit / 8] & mask))
-                return false;
-        }
-        return true;
-    }
-
-    /// <summary>The network in CIDR form, for sentences.</summary>
-    public static string Name(IPAddress address, int prefixLength)
-    {
-        var bytes = address.GetAddressBytes();
-        for (var bit = prefixLength; bit < bytes.Length * 8; bit++)
-            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
-        return string.Create(CultureInfo.InvariantCulture, $"{new IPAddress(bytes)}/{prefixLength}");
-    }
-
     /// <summary>The first or the last address of an IPv4 network, which no host can have.</summary>
     public static bool IsEdge(IPAddress address, int prefixLength)
     {

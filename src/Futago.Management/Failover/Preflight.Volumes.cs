@@ -13,9 +13,14 @@ internal sealed partial class Preflight
     private void CheckTasks(FailoverSettings settings)
     {
         const string Check = "tasks";
+        foreach (var volume in _input.NewVolumes)
+            Ok(Check, FailoverCheckCodes.NewVolumes, $"The volume {volume.Path} of {volume.Size} will be made on both nodes, as LUN of {volume.Target}.",
+                ("volume", volume.Path), ("size", volume.Size), ("target", volume.Target));
+        if (settings.Replications.Count == 0 && _input.NewVolumes.Count > 0)
+            return;
         if (settings.Replications.Count == 0)
         {
-            Error(Check, FailoverCheckCodes.NoTask, "No volume replication task takes part yet.", FailoverPlace.Failover);
+            Error(Check, FailoverCheckCodes.NoTask, "No volume replication task takes part yet.", _input.HasTasks ? FailoverPlace.Failover : FailoverPlace.VolumeReplication);
             return;
         }
         foreach (var id in settings.Replications)
@@ -82,7 +87,7 @@ internal sealed partial class Preflight
             return;
         // A target that the peer lacks is made with the failover; of a draft only one side can have them.
         var looks = _input.IsDraft ? Looks.Where(l => l.Targets.Count > 0).Take(1).ToList() : [.. Looks];
-        if (!Looks.Any(l => l.Targets.Count > 0))
+        if (!Looks.Any(l => l.Targets.Count > 0) && _input.NewVolumes.Count == 0)
         {
             Error(Check, FailoverCheckCodes.NoTarget, "No target has one of the volumes as LUN: there would be nothing to reach through the virtual IP.", FailoverPlace.Targets);
             return;

@@ -77,7 +77,11 @@ internal sealed partial class Preflight
     private void CheckSettings()
     {
         const string Check = "settings";
-        if (_input.IsDraft || _input.PeerLook is not { } peer)
+        if (_input.IsDraft)
+            return;
+        if (!_input.IsConfigured)
+            Add(Check, CheckLevel.Error, FailoverProblems.None().Problem, FailoverPlace.FailoverCreation);
+        if (!_input.IsConfigured || _input.PeerLook is not { } peer)
             return;
         if (_input.Unfinished)
             Add(Check, CheckLevel.Error, FailoverProblems.Unfinished().Problem, FailoverPlace.Failover);

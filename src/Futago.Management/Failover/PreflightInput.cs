@@ -7,6 +7,9 @@ namespace Futago.Management.Failover;
 /// <param name="Settings">As they are or would be; null when they cannot be, which <paramref name="SettingsProblem"/> says.</param>
 /// <param name="PeerLook">Null when the peer could not be asked, which <paramref name="PeerProblem"/> says.</param>
 /// <param name="IsDraft">Nothing of the settings is on the nodes yet.</param>
+/// <param name="IsConfigured">There is a failover, finished or not.</param>
+/// <param name="HasTasks">There is a volume replication task that can take part.</param>
+/// <param name="NewVolumes">To be made on both nodes before.</param>
 internal sealed record PreflightInput(
     string Node,
     string? Peer,
@@ -17,4 +20,7 @@ internal sealed record PreflightInput(
     Problem? PeerProblem,
     PeerStatus? PeerStatus,
     bool IsDraft,
-    bool Unfinished);
+    bool IsConfigured,
+    bool HasTasks,
+    bool Unfinished,
+    IReadOnlyList<NewVolume> NewVolumes);

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Net;
 using Futago.Engine.Contracts;
 using Futago.Management.Node;
 
@@ -25,22 +24,10 @@ public static class AccessAddress
         if (slash < 0)
             return address.ToString();
 
-        var bytes = address.GetAddressBytes();
-        var prefixMax = bytes.Length * 8;
+        var prefixMax = address.GetAddressBytes().Length * 8;
         if (!int.TryParse(trimmed.AsSpan(slash + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var prefix) || prefix > prefixMax)
             throw Invalid(trimmed, $"has no prefix length from 0 to {prefixMax} after the slash");
-        ClearHostBits(bytes, prefix);
-        var network = new IPAddress(bytes).ToString();
-        return prefix == prefixMax ? network : string.Create(CultureInfo.InvariantCulture, $"{network}/{prefix}");
-    }
-
-    private static void ClearHostBits(byte[] bytes, int prefix)
-    {
-        for (var i = 0; i < bytes.Length; i++)
-        {
-            var bits = Math.Clamp(prefix - i * 8, 0, 8);
-            bytes[i] &= (byte)(0xFF << (8 - bits));
-        }
+        return prefix == prefixMax ? address.ToString() : Subnet.Name(address, prefix);
     }
 
     private static ProblemException Invalid(string text, string fault)

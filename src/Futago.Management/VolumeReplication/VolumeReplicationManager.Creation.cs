@@ -11,8 +11,6 @@ namespace Futago.Management.VolumeReplication;
 
 public sealed partial class VolumeReplicationManager
 {
-    private const int DefaultNameDigits = 4;
-
     public async Task<DestinationOffer> BrowseAsync(string source, CancellationToken cancellation = default)
     {
         await currentActor.RequireAsync(UserRole.Administrator);
@@ -141,11 +139,6 @@ public sealed partial class VolumeReplicationManager
     }
 
     // The same name as here is what people look for; it is taken when it is free.
-    private static string NextVolume(PeerDestinationGroup group, VolumeInfo source)
-    {
-        var name = source.Name;
-        for (var number = 0; group.VolumeNames.Contains(name); number++)
-            name = "lv" + number.ToString(System.Globalization.CultureInfo.InvariantCulture).PadLeft(DefaultNameDigits, '0');
-        return $"{group.Name}/{name}";
-    }
+    private static string NextVolume(PeerDestinationGroup group, VolumeInfo source) =>
+        $"{group.Name}/{(group.VolumeNames.Contains(source.Name) ? VolumeReplicationRules.NextVolumeName(group.VolumeNames) : source.Name)}";
 }

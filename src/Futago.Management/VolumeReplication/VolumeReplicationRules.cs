@@ -41,6 +41,18 @@ public static class VolumeReplicationRules
             ("name", Printable(trimmed)));
     }
 
+    /// <summary>The first of <c>lv0000</c>, <c>lv0001</c>, … that is not taken.</summary>
+    public static string NextVolumeName(IEnumerable<string> taken)
+    {
+        var names = taken.ToHashSet(StringComparer.Ordinal);
+        for (var number = 0; ; number++)
+        {
+            var name = string.Create(System.Globalization.CultureInfo.InvariantCulture, $"lv{number:0000}");
+            if (!names.Contains(name))
+                return name;
+        }
+    }
+
     /// <returns>Null for no limit, also for 0.</returns>
     public static long? CheckLimit(long? bytesPerSecond) => bytesPerSecond switch
     {

@@ -30,6 +30,18 @@ public sealed class FailoverDialogTests : DialogContext
     }
 
     [Fact]
+    public void Part_OfANewFailoverWithoutTasks_MakesNoVolumes()
+    {
+        Node.Failover.Offer = Node.Failover.Offer with { Tasks = [] };
+        var dialog = Render<FailoverPartDialog>(p => p.Add(d => d.Part, FailoverParts.PingNodes));
+
+        Type(dialog, "pingNodes", "10.77.0.254");
+        Submit(dialog);
+
+        Assert.Null(Assert.IsType<FailoverChange>(Assert.Single(Node.Failover.Requests)).NewVolumes);
+    }
+
+    [Fact]
     public void Part_Refused_StaysOpenWithTheReasonAtTheField()
     {
         Node.Failover.Refusal = new Problem(ProblemCodes.FailoverPingNodeIsNode, "10.77.0.2 belongs to node-b.", "pingNodes");

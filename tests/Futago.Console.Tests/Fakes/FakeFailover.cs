@@ -46,7 +46,12 @@ public sealed class FakeFailover(FakeLiveStatus live) : FakeService, IFailover
 
     public FailoverOffer Offer { get; set; } = new(
         "node-a", "node-b", [Nic("eth0", "10.77.0.1"), Nic("eth1", "10.78.0.1")], [Nic("eth0", "10.77.0.2"), Nic("eth1", "10.78.0.2")],
-        [new FailoverOfferTask("replication1", "vg00/lv0000", "vg00/lv0000", true, ["iqn.2026-01.example:t0"])], null);
+        [new FailoverOfferTask("replication1", "vg00/lv0000", "vg00/lv0000", true, ["iqn.2026-01.example:t0"])],
+        [new FailoverOfferGroup("vg00", 8 * ByteSize.GiB)], [new FailoverOfferGroup("vg00", 4 * ByteSize.GiB), new FailoverOfferGroup("vg01", ByteSize.GiB)],
+        "lv0003", "iqn.2026-11.example:node-a.target1", null);
+
+    /// <summary>What the steps of a set-up are, and how far they are.</summary>
+    public FailoverPlan Plan { get; set; } = new([]);
 
     public void Have(FailoverStatus? status, FailoverDefinition? definition = null)
     {
@@ -63,6 +68,10 @@ public sealed class FakeFailover(FakeLiveStatus live) : FakeService, IFailover
         Drafts.Add(draft);
         return Task.FromResult(new FailoverChecks(Checks.TrueForAll(c => c.Level != CheckLevel.Error), [.. Checks]));
     }
+
+    public Task<FailoverPlan> PlanAsync(FailoverChange request, CancellationToken cancellation = default) => Task.FromResult(Plan);
+
+    public Task<FailoverPlan> GetProgressAsync(CancellationToken cancellation = default) => Task.FromResult(Plan);
 
     public Task<FailoverView> CreateAsync(FailoverChange request, CancellationToken cancellation = default) => Done(request);
 

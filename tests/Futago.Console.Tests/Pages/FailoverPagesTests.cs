@@ -10,7 +10,9 @@ using Futago.Console.Resources;
 using Futago.Console.Tests.Fakes;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Failover;
+using Futago.Engine.Contracts.Replication;
 using Microsoft.AspNetCore.Components;
+using Radzen.Blazor;
 
 namespace Futago.Console.Tests.Pages;
 
@@ -36,15 +38,55 @@ public sealed class FailoverPagesTests : PageContext
         Assert.True(Has(page, FailoverText.Create));
         Assert.Equal(4, page.FindAll("#definition button").Count);
         Assert.All(page.FindAll("#definition button"), b => Assert.False(b.HasAttribute("disabled")));
-        Assert.Empty(Node.Failover.Drafts);
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("node-b")]
+    public void Page_NothingConfigured_StartIsThereAndSaysEveryReasonWithItsPlace(string? peer)
+    {
+        Node.Failover.View = new FailoverView("node-a", peer, null, null, null);
+        Node.Failover.Checks.Add(new("peer", CheckLevel.Error, new Problem(FailoverCheckCodes.NotPaired, "Not paired."), FailoverPlace.Pair));
+        Node.Failover.Checks.Add(new("settings", CheckLevel.Error, new Problem(ProblemCodes.FailoverNotConfigured, "None."), FailoverPlace.FailoverCreation));
+        Node.Failover.Checks.Add(new("virtual-ips", CheckLevel.Error, new Problem(FailoverCheckCodes.NoVirtualIp, "No virtual IP."), FailoverPlace.Failover));
+
+        var page = Render<FailoverPage>();
+
+        Assert.True(Button(page, FailoverText.Start).HasAttribute("disabled"));
+        Assert.False(Has(page, FailoverText.Switch));
+        Assert.Equal([ConsoleRoutes.Pair, ConsoleRoutes.FailoverCreate, ConsoleRoutes.FailoverParts], page.FindAll(".start-reason a").Select(a => a.GetAttribute("href")));
+    }
+
+    [Fact]
+    public void Page_SomebodyElseHasTheVirtualIp_SaysSoThereAndOnTheOverview()
+    {
+        var taken = new Problem(ProblemCodes.FailoverAddressConflict, "Somebody else has 10.77.0.10 too: 02:00:00:00:00:99.");
+        var status = FakeFailover.Running with { VirtualIps = [FakeFailover.Running.VirtualIps[0] with { Problem = taken }] };
+
+        var page = PageOf(status);
+
+        Assert.Contains(taken.Detail, page.Find("#connections").TextContent, StringComparison.Ordinal);
+        Assert.Equal(taken.Detail, Assert.Single(NodeProblem.Find(Node.Live, Node.Peer)).Text);
+    }
+
+    [Theory]
+    [InlineData(ReplicationRole.Destination, null)]
+    [InlineData(ReplicationRole.Destination, ReplicationRole.Source)]
+    public void Page_RightAfterASwitch_NeverShowsTwoSources(ReplicationRole here, ReplicationRole? there)
+    {
+        // Configured as source still: what was read before the switch.
+        Node.VolumeReplications.Have(FakeVolumeReplications.Task, FakeVolumeReplications.Synced with { Role = here, PeerRole = there });
+
+        var sides = PageOf(FakeFailover.Running).FindAll("#tasks-state .replication-side").Select(s => s.TextContent).ToList();
+
+        Assert.Equal(there is null ? 0 : 1, sides.Count(s => s.Contains(VolumeReplicationText.Source, StringComparison.Ordinal)));
+        Assert.Single(sides, s => s.Contains(VolumeReplicationText.Destination, StringComparison.Ordinal));
     }
 
     [Fact]
     public void Page_StoppedAndReady_OffersStartOnly()
     {
-        Node.Failover.Have(FakeFailover.Stopped);
-
-        var page = Render<FailoverPage>();
+        var page = PageOf(FakeFailover.Stopped);
 
         Assert.False(Button(page, FailoverText.Start).HasAttribute("disabled"));
         foreach (var text in new[] { FailoverText.Switch, FailoverText.FailBack, FailoverText.Sync, FailoverText.Maintenance })
@@ -58,10 +100,7 @@ public sealed class FailoverPagesTests : PageContext
     [Fact]
     public void Page_AnErrorStands_StartIsDisabledWithItsSentenceAndALink()
     {
-        Node.Failover.Have(FakeFailover.Stopped);
-        Node.Failover.Checks.Add(FakeFailover.Wrong);
-
-        var page = Render<FailoverPage>();
+        var page = PageOf(FakeFailover.Stopped, FakeFailover.Wrong);
 
         var start = Button(page, FailoverText.Start);
         Assert.True(start.HasAttribute("disabled"));
@@ -74,10 +113,7 @@ public sealed class FailoverPagesTests : PageContext
     public void Page_AnErrorStands_SaysSoInJapanese()
     {
         UseCulture("ja");
-        Node.Failover.Have(FakeFailover.Stopped);
-        Node.Failover.Checks.Add(FakeFailover.Wrong);
-
-        var page = Render<FailoverPage>();
+        var page = PageOf(FakeFailover.Stopped, FakeFailover.Wrong);
 
         Assert.Contains("t0 の LUN 0 はライトバックが有効です。", page.Find("#checks").TextContent, StringComparison.Ordinal);
         Assert.Contains("node-b は応答しています。", page.Find("#checks").TextContent, StringComparison.Ordinal);
@@ -109,9 +145,7 @@ public sealed class FailoverPagesTests : PageContext
     [Fact]
     public void Page_Running_OffersWhatMakesSenseAndKeepsTheDefinition()
     {
-        Node.Failover.Have(FakeFailover.Running);
-
-        var page = Render<FailoverPage>();
+        var page = PageOf(FakeFailover.Running);
 
         Assert.False(Has(page, FailoverText.Start));
         Assert.False(Button(page, FailoverText.Stop).HasAttribute("disabled"));
@@ -119,15 +153,14 @@ public sealed class FailoverPagesTests : PageContext
         Assert.Equal(FailoverText.PrimaryIsActive, Button(page, FailoverText.FailBack).GetAttribute("title"));
         Assert.Equal(FailoverText.InSync, Button(page, FailoverText.Sync).GetAttribute("title"));
         Assert.False(Has(page, FailoverText.ServeAnyway));
-        Assert.All(page.FindAll("#definition button"), b => Assert.Equal(FailoverText.StopFirst, b.GetAttribute("title")));
+        // The targets may be put right at any time.
+        Assert.All(page.FindAll("#definition button").Where(b => !b.TextContent.Contains(FailoverText.CopyTargets, StringComparison.Ordinal)), b => Assert.Equal(FailoverText.StopFirst, b.GetAttribute("title")));
     }
 
     [Fact]
     public void Page_SwitchNotPossible_SaysWhy()
     {
-        Node.Failover.Have(FakeFailover.Running with { SwitchProblem = new Problem(ProblemCodes.FailoverNotInSync, "The volumes are not in sync.") });
-
-        var page = Render<FailoverPage>();
+        var page = PageOf(FakeFailover.Running with { SwitchProblem = new Problem(ProblemCodes.FailoverNotInSync, "The volumes are not in sync.") });
 
         Assert.Equal("The volumes are not in sync.", Button(page, FailoverText.Switch).GetAttribute("title"));
     }
@@ -135,7 +168,7 @@ public sealed class FailoverPagesTests : PageContext
     [Fact]
     public void Page_OnThePassiveNode_SwitchesToo()
     {
-        Node.Failover.Have(FakeFailover.Running with
+        var page = PageOf(FakeFailover.Running with
         {
             State = FailoverState.Passive,
             IsPrimary = false,
@@ -143,8 +176,6 @@ public sealed class FailoverPagesTests : PageContext
             SwitchProblem = new Problem(ProblemCodes.FailoverNotActive, "Not active."),
             Peer = FakeFailover.Running.Peer! with { State = FailoverState.ActiveMirrored, IsPrimary = true },
         });
-
-        var page = Render<FailoverPage>();
 
         Assert.False(Button(page, FailoverText.Switch).HasAttribute("disabled"));
         Assert.Equal(FailoverText.PrimaryIsActive, Button(page, FailoverText.FailBack).GetAttribute("title"));
@@ -175,9 +206,7 @@ public sealed class FailoverPagesTests : PageContext
     public void Page_OffersWhatTheRoleMay(UserRole role, bool operates, bool administers)
     {
         SignInAs(role);
-        Node.Failover.Have(FakeFailover.Running);
-
-        var page = Render<FailoverPage>();
+        var page = PageOf(FakeFailover.Running);
 
         Assert.Equal(operates, Has(page, FailoverText.Stop));
         Assert.Equal(administers, Has(page, FailoverText.Switch));
@@ -200,8 +229,7 @@ public sealed class FailoverPagesTests : PageContext
     [Fact]
     public void Page_LiveStatus_IsFollowed()
     {
-        Node.Failover.Have(FakeFailover.Running);
-        var page = Render<FailoverPage>();
+        var page = PageOf(FakeFailover.Running);
 
         Node.Live.Failover = FakeFailover.Running with { State = FailoverState.ActiveAlone, Peer = FakeFailover.Running.Peer! with { Visible = false } };
         Node.Live.RaiseChanged();
@@ -261,6 +289,7 @@ public sealed class FailoverPagesTests : PageContext
     [InlineData("pingNodes")]
     [InlineData("witness")]
     [InlineData("tasks")]
+    [InlineData("newVolumes")]
     public void Create_Refused_SaysItAtTheField(string field)
     {
         Node.Failover.Refusal = new Problem(ProblemCodes.FailoverAddressInvalid, "That cannot be used here.", field, new Dictionary<string, string> { ["address"] = "x" });
@@ -269,6 +298,56 @@ public sealed class FailoverPagesTests : PageContext
         Button(page, FailoverText.Create).Click();
 
         Assert.Contains("That cannot be used here.", page.Find($"#{field}-error").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_NothingToPick_AsksForANewVolumeAndSaysWhatItMakes()
+    {
+        Node.Failover.Offer = Node.Failover.Offer with { Tasks = [] };
+        Node.Failover.Plan = new FailoverPlan(
+        [
+            new(FailoverPlanKind.Volume, FailoverStepState.Done, "Made before.", new Dictionary<string, string> { ["volume"] = "vg00/lv0003", ["size"] = "2 GiB" }),
+            new(FailoverPlanKind.Target, FailoverStepState.Waiting, "Target t.", new Dictionary<string, string> { ["target"] = "t" }),
+        ]);
+        var dialogs = Render<RadzenDialog>();
+        var page = Render<FailoverCreate>();
+        page.Find("#newVolume-0-size").Change("1 GiB");
+        page.Find("#newVolume-0-peerGroup").Change("vg01");
+        page.Find("#newVolume-0-lun").Change("7");
+
+        Button(page, FailoverText.Create).Click();
+        var form = dialogs.WaitForElement("form.dialog-form");
+        var lines = dialogs.FindAll(".consequences li").Select(l => l.TextContent.Trim());
+        Assert.Equal(["Target t"], lines);
+        Assert.Empty(Node.Failover.Requests);
+        form.Submit();
+
+        page.WaitForAssertion(() => Assert.Single(Node.Failover.Requests));
+        var sent = Assert.IsType<FailoverChange>(Assert.Single(Node.Failover.Requests));
+        Assert.Equal([new NewFailoverVolume("vg00/lv0003", ByteSize.GiB, "iqn.2026-11.example:node-a.target1", "vg01/lv0003", Lun: 7, Allow: "10.77.0.0/24")], sent.NewVolumes);
+        Assert.EndsWith(ConsoleRoutes.Failover, Navigation.Uri, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Create_AStepFails_ShowsWhatIsThereAndHowToGoOn()
+    {
+        UseCulture("ja");
+        Node.Failover.Offer = Node.Failover.Offer with { Tasks = [] };
+        Node.Failover.Refusal = new Problem(ProblemCodes.PairUnreachable, "Cut off.", null, new Dictionary<string, string> { ["address"] = "node-b" });
+        Node.Failover.Plan = new FailoverPlan(
+        [
+            new(FailoverPlanKind.Target, FailoverStepState.Done, "Target t", new Dictionary<string, string> { ["target"] = "t" }),
+            new(FailoverPlanKind.TargetStart, FailoverStepState.Failed, "Target t is started", new Dictionary<string, string> { ["target"] = "t" }),
+        ]);
+        var dialogs = Render<RadzenDialog>();
+        var page = Render<FailoverCreate>();
+        Button(page, FailoverText.Create).Click();
+        dialogs.WaitForElement("form.dialog-form").Submit();
+
+        var progress = page.WaitForElement("#set-up-progress li").ParentElement!.ParentElement!;
+        Assert.Equal(["Done", "Failed"], progress.QuerySelectorAll("li").Select(l => l.GetAttribute("data-state")));
+        Assert.Contains("ターゲット t を開始", progress.TextContent, StringComparison.Ordinal);
+        Assert.Contains(FailoverText.SetUpStopped, progress.TextContent, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -313,6 +392,14 @@ public sealed class FailoverPagesTests : PageContext
         Node.Live.Failover = FakeFailover.Running with { State = FailoverState.ActiveAlone };
 
         Assert.Equal(ConsoleRoutes.Failover, Assert.Single(NodeProblem.Find(Node.Live, Node.Peer)).Address);
+    }
+
+    /// <summary>The page of a failover that both nodes have, with how it is and what its checks found besides.</summary>
+    private IRenderedComponent<FailoverPage> PageOf(FailoverStatus status, params FailoverCheck[] found)
+    {
+        Node.Failover.Have(status);
+        Node.Failover.Checks.AddRange(found);
+        return Render<FailoverPage>();
     }
 
     private static bool Has<T>(IRenderedComponent<T> page, string text) where T : IComponent =>

@@ -36,8 +36,9 @@ internal sealed class TestNode : IPeerConnector, IAsyncDisposable
         var looker = new FailoverLooker(plane.Store, plane.Client, plane.Live, FailoverHalf, host);
         FailoverRequests = new PeerFailoverRequests(plane.Store, plane.Publisher, plane.Client, plane.Live,
             new LiveRefresh(plane.Client, plane.Live, TimeProvider.System), FailoverHalf, looker, plane.Protector, plane.Audit, plane.Time);
+        var newVolumes = new NewVolumes(plane.Store, plane.Client, new PeerReplicationCalls(this), plane.Volumes, Replications, plane.Targets, new FailoverProgress());
         Failover = new FailoverManager(plane.Store, plane.Publisher, plane.Client, plane.Live, new LiveRefresh(plane.Client, plane.Live, TimeProvider.System),
-            FailoverHalf, looker, new PeerReplicationCalls(this), Monitor, plane.Protector, plane.Actor, plane.Audit, plane.Time);
+            FailoverHalf, looker, new PeerReplicationCalls(this), Monitor, newVolumes, host, plane.Protector, plane.Actor, plane.Audit, plane.Time);
         Roles = new FailoverRoles(plane.Store, plane.Publisher, plane.Live, plane.Audit);
         Pair = new PairManager(Offers, own, this, plane.Store, plane.Publisher, plane.Client, plane.Live, Monitor, plane.Actor, plane.Audit, plane.Time);
     }

@@ -53,6 +53,9 @@ internal sealed class ReplicatedPair : IAsyncDisposable
         await B.DisposeAsync();
     }
 
-    private void Follow(TestNode node, EngineConfiguration configuration) =>
-        node.Plane.Live.Apply(new StatusUpdate(Replications: [.. configuration.Replications.Select(c => Status(node, StatusOf(c)))]));
+    private void Follow(TestNode node, EngineConfiguration configuration)
+    {
+        node.Plane.Engine.Replications = [.. configuration.Replications.Select(c => Status(node, StatusOf(c)))];
+        node.Plane.Live.Apply(new StatusUpdate(Replications: node.Plane.Engine.Replications));
+    }
 }

@@ -27,8 +27,14 @@ public sealed partial class FailoverFields
     [Parameter]
     public bool PolicyChosen { get; set; }
 
+    /// <summary>Volumes that do not exist yet can be asked for.</summary>
+    [Parameter]
+    public bool MayCreate { get; set; }
+
     [Parameter]
     public EventCallback Changed { get; set; }
+
+    private bool NoGroups => Offer.Groups.Count == 0 || Offer.PeerGroups.Count == 0;
 
     private string FirstNic => Offer.Nics.FirstOrDefault(n => n.Up)?.Name ?? "";
 

@@ -21,6 +21,9 @@ public sealed class FailoverForm
 {
     public HashSet<string> Tasks { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>To be made on both nodes first.</summary>
+    public List<NewVolumeRow> NewVolumes { get; } = [];
+
     public List<VirtualIpRow> VirtualIps { get; } = [];
 
     public List<AuxiliaryRow> Auxiliaries { get; } = [];
@@ -46,6 +49,9 @@ public sealed class FailoverForm
             form.Tasks.UnionWith(offer.Tasks.Where(t => t.SourceHere == first?.SourceHere).Select(t => t.Name));
             var nics = offer.Nics.Where(n => n.Up && offer.PeerNics.Any(p => p.Name == n.Name)).ToList();
             form.VirtualIps.Add(new VirtualIpRow { Nic = nics is [var data, ..] ? data.Name : "", PeerNic = nics is [var same, ..] ? same.Name : "" });
+            // Nothing that could take part yet: it is to be made.
+            if (first is null && offer.Groups.Count > 0 && offer.PeerGroups.Count > 0)
+                form.NewVolumes.Add(NewVolumeRow.Of(offer, []));
             if (nics.Count > 1)
                 form.Auxiliaries.Add(new AuxiliaryRow { Nic = nics[1].Name, PeerNic = nics[1].Name });
             return form;
@@ -71,7 +77,9 @@ public sealed class FailoverForm
         parts.HasFlag(FailoverParts.PingNodes) ? PingNodes.Split([',', ' ', '、', '\n'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) : null,
         parts.HasFlag(FailoverParts.PingNodes) ? Policy : null,
         !parts.HasFlag(FailoverParts.PingNodes) || Witness.Trim() == (present?.Witness is { } witness ? Place(witness) : "") ? null : Witness.Trim(),
-        parts.HasFlag(FailoverParts.Tasks) ? Primary : null);
+        parts.HasFlag(FailoverParts.Tasks) ? Primary : null,
+        // Only in the one form, which shows them.
+        parts == FailoverParts.All && NewVolumes.Count > 0 ? [.. NewVolumes.Select(v => v.ToRequest())] : null);
 
     public static IEnumerable<string> NicNames(IReadOnlyList<NicInfo> nics, string chosen) =>
         nics.Select(n => n.Name).Append(chosen).Where(n => n.Length > 0).Distinct(StringComparer.Ordinal);

@@ -1,6 +1,8 @@
 using Futago.Console.Client.Failover;
+using Futago.Console.Components.Dialogs;
 using Futago.Console.Components.Failover;
 using Futago.Console.Components.Presentation;
+using Futago.Console.Resources;
 using Futago.Engine.Contracts;
 using Microsoft.AspNetCore.Components;
 
@@ -9,11 +11,14 @@ namespace Futago.Console.Components.Pages;
 /// <summary>A failover in one form; beside it both nodes say what they make of it so far.</summary>
 public sealed partial class FailoverCreate
 {
-    private static readonly string[] Fields = ["tasks", "primary", "virtualIps", "auxiliaries", "pingNodes", "witness", "policy"];
+    private static readonly string[] Fields = ["tasks", "primary", "newVolumes", "virtualIps", "auxiliaries", "pingNodes", "witness", "policy"];
+
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(300);
 
     private FailoverOffer? _offer;
     private FailoverForm? _form;
     private FailoverChecks? _checks;
+    private FailoverPlan? _plan;
     private Problem? _failure;
     private bool _checking;
     private bool _changedMeanwhile;
@@ -21,6 +26,9 @@ public sealed partial class FailoverCreate
 
     [Inject]
     public required IFailover Service { get; init; }
+
+    [Inject]
+    public required TimeProvider Time { get; init; }
 
     protected override Task OnInitializedAsync() => Access.CanAdminister ? ReadAsync() : Task.CompletedTask;
 
@@ -72,10 +80,16 @@ public sealed partial class FailoverCreate
     {
         if (_busy)
             return;
-        (_busy, _failure) = (true, null);
+        (_busy, _failure, _plan) = (true, null, null);
         try
         {
-            await Service.CreateAsync(_form!.ToChange(FailoverParts.All, null));
+            var change = _form!.ToChange(FailoverParts.All, null);
+            if (change.NewVolumes is null)
+                await Service.CreateAsync(change);
+            else if (!await ConfirmedAsync(await Service.PlanAsync(change)))
+                return;
+            else
+                await FollowAsync(change);
             Navigation.NavigateTo(ConsoleRoutes.Failover);
         }
         catch (ProblemException e)
@@ -86,6 +100,37 @@ public sealed partial class FailoverCreate
         {
             _busy = false;
         }
+    }
+
+    private Task<bool> ConfirmedAsync(FailoverPlan plan) => ShowAsync<ConsequenceDialog>(
+        FailoverText.Create,
+        (nameof(ConsequenceDialog.Text), FailoverText.PlanText),
+        (nameof(ConsequenceDialog.Consequences), (IReadOnlyList<string>)[.. plan.Steps.Where(s => s.State != FailoverStepState.Done).Select(FailoverLabels.Step)]),
+        (nameof(ConsequenceDialog.Danger), false),
+        (nameof(ConsequenceDialog.ActionLabel), FailoverText.Create),
+        (nameof(ConsequenceDialog.Action), (Func<string, Task>)(_ => Task.CompletedTask)));
+
+    private async Task FollowAsync(FailoverChange change)
+    {
+        var work = MakeAsync();
+        try
+        {
+            while (!work.IsCompleted)
+            {
+                _plan = await Service.GetProgressAsync();
+                StateHasChanged();
+                await Task.WhenAny(work, Task.Delay(ProgressInterval, Time));
+            }
+        }
+        finally
+        {
+            // How far it came is what matters most when it has failed.
+            await Task.WhenAny(work);
+            _plan = await Service.GetProgressAsync();
+        }
+        await work;
+
+        async Task MakeAsync() => await Service.CreateAsync(change);
     }
 
     private void Back() => Navigation.NavigateTo(ConsoleRoutes.Failover);

@@ -11,11 +11,9 @@ namespace Futago.Console.Components.Pages;
 /// <summary>What can be done with the failover manager; each either with a dialog that says what will happen, or with the reason why not.</summary>
 public sealed partial class FailoverPage
 {
-    private static bool IsActive(FailoverState? state) => state is FailoverState.ActiveMirrored or FailoverState.ActiveAlone or FailoverState.Frozen;
+    private bool ActiveHere => Status?.State.IsActive() == true;
 
-    private bool ActiveHere => IsActive(Status?.State);
-
-    private bool ActiveThere => Status?.Peer is { Visible: true } peer && IsActive(peer.State);
+    private bool ActiveThere => Status?.Peer is { Visible: true } peer && peer.State.IsActive();
 
     /// <summary>Why the definition cannot be changed now.</summary>
     private string? ChangeReason => Status is { Running: true } ? FailoverText.StopFirst : null;
@@ -25,6 +23,11 @@ public sealed partial class FailoverPage
     private IReadOnlyList<PageAction> Actions =>
     [
         .. Status is { Running: true } ? new[] { new PageAction("stop", FailoverText.Stop, StopReason, StopAsync) } : [StartAction],
+        .. View?.Definition is null ? [] : WhileRunning,
+    ];
+
+    private IReadOnlyList<PageAction> WhileRunning =>
+    [
         .. Access.CanAdminister
             ? new[]
             {
@@ -43,8 +46,11 @@ public sealed partial class FailoverPage
 
     private string? StartReason => !Live.Connected ? ShellText.EngineLostText
         : _checks is null ? FailoverText.Checking
-        : _checks.Checks.FirstOrDefault(c => c.Level == CheckLevel.Error) is { } wrong ? ProblemText.Describe(wrong.Outcome)
+        : Errors is [var wrong, ..] ? ProblemText.Describe(wrong.Outcome)
         : Status is null ? FailoverText.NotKnown : null;
+
+    /// <summary>All that keeps it from being started, each with the place that mends it.</summary>
+    private IReadOnlyList<FailoverCheck> Errors => [.. _checks?.Checks.Where(c => c.Level == CheckLevel.Error) ?? []];
 
     private string? StopReason => NotRunning;
 

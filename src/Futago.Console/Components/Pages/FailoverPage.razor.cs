@@ -79,7 +79,7 @@ public sealed partial class FailoverPage
     // Both nodes are asked, and that takes a moment: the page is there before.
     private async Task CheckAsync()
     {
-        if (_checking || _read?.Definition is null)
+        if (_checking || _read is null)
             return;
         (_checking, _checkedAt) = (true, Time.GetTimestamp());
         try

@@ -48,6 +48,17 @@ public static class FailoverLabels
         _ => new(FailoverText.CheckError, Tone.Bad, "error"),
     };
 
+    public static StateLabel Step(FailoverStepState state) => state switch
+    {
+        FailoverStepState.Waiting => new(FailoverText.PlanWaiting, Tone.Neutral, "schedule"),
+        FailoverStepState.Running => new(FailoverText.PlanRunning, Tone.Busy, "progress_activity"),
+        FailoverStepState.Done => new(FailoverText.PlanDone, Tone.Good, "check_circle"),
+        _ => new(FailoverText.PlanFailed, Tone.Bad, "error"),
+    };
+
+    public static string Step(FailoverPlanStep step) =>
+        FailoverText.ResourceManager.GetString($"Plan_{step.Kind}", CultureInfo.CurrentUICulture) is { } sentence && Sentence.Fill(sentence, step.Args) is { } filled ? filled : step.Text;
+
     public static string Role(bool primary) => primary ? FailoverText.Primary : FailoverText.Secondary;
 
     public static string Policy(FailoverPolicy policy) => policy switch
@@ -88,7 +99,8 @@ public static class FailoverLabels
         FailoverPlace.Targets => check.Object is { } target ? ConsoleRoutes.Target(target) : ConsoleRoutes.Targets,
         FailoverPlace.Network => ConsoleRoutes.Network,
         FailoverPlace.Groups => ConsoleRoutes.Groups,
-        FailoverPlace.Failover => ConsoleRoutes.Failover,
+        FailoverPlace.Failover => ConsoleRoutes.FailoverParts,
+        FailoverPlace.FailoverCreation => ConsoleRoutes.FailoverCreate,
         _ => null,
     };
 
@@ -99,6 +111,7 @@ public static class FailoverLabels
         FailoverPlace.Targets => check.Object ?? ShellText.Targets,
         FailoverPlace.Network => NetworkText.Title,
         FailoverPlace.Groups => ShellText.Groups,
-        _ => FailoverText.Title,
+        FailoverPlace.FailoverCreation => FailoverText.Create,
+        _ => FailoverText.SetUp,
     };
 }

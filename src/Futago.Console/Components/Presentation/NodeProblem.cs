@@ -70,6 +70,7 @@ public sealed record NodeProblem(string Subject, string Text, Tone Tone, string 
         // Standing by while the other node serves is what the passive one is for.
         { PassiveProblem: { Code: not ProblemCodes.FailoverPassivePeerActive } reason } => new(FailoverText.Title, ProblemText.Describe(reason), Tone.Bad, ConsoleRoutes.Failover),
         { Peer: null or { Visible: false } } => new(FailoverText.Title, FailoverText.PeerSilent, Tone.Warning, ConsoleRoutes.Failover),
+        _ when failover.VirtualIps.FirstOrDefault(v => v.Problem is not null) is { Problem: { } taken } => new(FailoverText.Title, ProblemText.Describe(taken), Tone.Bad, ConsoleRoutes.Failover),
         _ when failover.Paths.Any(p => !p.Up) => new(FailoverText.Title, FailoverText.PathDown, Tone.Warning, ConsoleRoutes.Failover),
         _ => null,
     };
