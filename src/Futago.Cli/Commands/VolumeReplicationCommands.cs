@@ -103,13 +103,17 @@ internal static class VolumeReplicationCommands
     private static Verb Set()
     {
         var name = Name();
-        var limit = Values.Text("--resync-limit", "SPEED", "Such as 100MiB/s; none for no limit.", required: true);
-        return new Verb("set", "Changes the resync limit on both nodes, also while a resync is going on.", async call =>
+        var limit = Values.Text("--resync-limit", "SPEED", "Such as 100MiB/s; none for no limit. Of both nodes, also while a resync is going on.");
+        var verify = Values.Text("--verify-schedule", "SCHEDULE", "When this node compares both sides, such as “Sun 02:00”; none for never.");
+        return new Verb("set", "Changes the resync limit, or when both sides are compared.", async call =>
         {
-            var result = await call.Console.VolumeReplications.UpdateAsync(call.Value(name), new UpdateVolumeReplication(Limit(call, limit)), call.Cancellation);
+            if (call.Value(limit) is null && call.Value(verify) is null)
+                throw new UsageException("Say what to change: --resync-limit or --verify-schedule.");
+            var schedule = call.Value(verify) is { } text && string.Equals(text.Trim(), "none", StringComparison.OrdinalIgnoreCase) ? "" : call.Value(verify);
+            var result = await call.Console.VolumeReplications.UpdateAsync(call.Value(name), new UpdateVolumeReplication(Limit(call, limit), schedule), call.Cancellation);
             WarnOfPeer(call, result);
             call.Print(result, output => VolumeReplicationPage.Write(output, result.Task, call.Environment));
-        }, name, limit);
+        }, name, limit, verify);
     }
 
     private static Verb Start()

@@ -40,6 +40,11 @@ internal static class VolumeReplicationPage
             Line("Split brain", $"since {Format.Time(split.Since, environment)}: {Format.Size(split.HereBytes)} written here, {Format.Size(split.PeerBytes)} on the peer{(split.NeedsFullResync ? "; a full resync will be needed" : "")}");
         Line("Problem", task.Problem?.Detail);
         WriteVerify(output, task, environment);
+        if (task.VerifySchedule is { } schedule)
+        {
+            Line("Verify schedule", $"{TaskCommands.Schedule(schedule)}{(schedule.NextRun is { } next ? $", next at {Format.Time(next, environment)}" : "")}");
+            Line("Last run", schedule.LastRun is { } run ? $"{TaskCommands.State(run)} at {Format.Time(run.StartedAt, environment)}: {run.Detail}" : null);
+        }
         if (task.Status?.Counters is { } counters)
         {
             Line("Writes", $"{Values.Text(counters.Writes)}, {Format.Size(counters.WrittenBytes)}; here {Microseconds(counters.LocalWriteMicroseconds)}, peer {Microseconds(counters.PeerWriteMicroseconds)}, round trip {Microseconds(counters.RoundTripMicroseconds)}");

@@ -21,6 +21,7 @@ public sealed partial class PeerReplicationRequests(
     LiveRefresh live,
     ILiveStatus status,
     ReplicationHalf half,
+    VerifySchedules verifies,
     TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -84,6 +85,7 @@ public sealed partial class PeerReplicationRequests(
             c.VolumeReplications.Remove(task);
             return half.Entry(c, null, ConsoleEventCodes.VolumeReplicationDeleted, task.Name, $"The volume replication task {task.Name} was deleted; the volume {task.Volume} stays.");
         });
+        await verifies.RemoveAsync(ReplicationHalf.ByPeer(configuration), id, CancellationToken.None);
         await publisher.PublishAsync(configuration.Revision);
         return true;
     });

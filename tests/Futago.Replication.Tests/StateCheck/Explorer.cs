@@ -8,7 +8,8 @@ internal sealed record Explored(string? Wrong, long States, long Transitions, in
 
 /// <summary>
 /// Breadth first through every <see cref="World"/> that can be reached: each is visited once, and compared whole. What led to it
-/// first is remembered, so that a violation comes with the shortest sequence of events.
+/// first is remembered, so that a violation comes with the shortest sequence of events. A state that was seen with fewer faults
+/// used up is not visited again with more of them: whatever can still happen after more faults can happen after fewer.
 /// </summary>
 internal sealed class Explorer(Bound bound, long statesMaximum, Action<string>? progress = null)
 {
@@ -29,7 +30,6 @@ internal sealed class Explorer(Bound bound, long statesMaximum, Action<string>? 
         string? wrong = null;
         var wrongAt = uint.MaxValue;
         World wrongState = default;
-        var wrongStep = "";
         long at = 0, endOfLevel = 1;
         var depth = 0;
         var nextReport = TimeSpan.FromSeconds(20);
@@ -59,7 +59,7 @@ internal sealed class Explorer(Bound bound, long statesMaximum, Action<string>? 
                 (wrong, wrongAt, wrongState) = (stuck, from, world);
         }
         progress?.Invoke($"{bound}: {_count:N0} states, {_transitions:N0} transitions, {depth} deep, {_steps.Nodes.Count:N0} node states, {_steps.Nodes.StepsTaken:N0} core steps, {clock.Elapsed.TotalSeconds:F1} s, {GC.GetTotalMemory(false) >> 20} MiB, {(at == _count && wrong is null ? "all" : "not all")}");
-        return new Explored(wrong is null ? null : $"{wrong}\n{Way(wrongAt, wrongState)}{wrongStep}", _count, _transitions, depth, at == _count && wrong is null, _steps.Nodes.Count, _steps.Nodes.StepsTaken);
+        return new Explored(wrong is null ? null : $"{wrong}\n{Way(wrongAt, wrongState)}", _count, _transitions, depth, at == _count && wrong is null, _steps.Nodes.Count, _steps.Nodes.StepsTaken);
     }
 
     private string Way(uint last, World end)
@@ -99,7 +99,7 @@ internal sealed class Explorer(Bound bound, long statesMaximum, Action<string>? 
                 Store(state, parent);
                 return;
             }
-            if (StateAt(_slots[slot] - 1L) == state)
+            if (World.Covers(StateAt(_slots[slot] - 1L), state))
                 return;
         }
     }
@@ -131,6 +131,7 @@ internal sealed class Explorer(Bound bound, long statesMaximum, Action<string>? 
 
     private static uint Hash(UInt128 state)
     {
+        state &= ~World.Faults;
         var mixed = ((ulong)(state >> 64) ^ (ulong)state * 0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9;
         mixed = (mixed ^ mixed >> 29) * 0x94D049BB133111EB;
         return (uint)(mixed >> 32);

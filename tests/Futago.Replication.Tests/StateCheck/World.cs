@@ -8,6 +8,10 @@ internal struct World
 {
     public const int Nobody = 2;
 
+    /// <summary>Where <see cref="Pack"/> puts the faults that there have been, two bits of each kind.</summary>
+    public const int CrashesAt = 18, PartitionsAt = 20;
+    public static readonly UInt128 Faults = (UInt128)0b1111UL << CrashesAt;
+
     public int A, B, ToA, ToB;
 
     public bool Linked, ToldA, ToldB, GoneA, GoneB, Broken;
@@ -23,6 +27,13 @@ internal struct World
     /// <summary>For each write: 0 not under way, 1 or 2 at node A or B. And whether the third began before the first had ended.</summary>
     public int Flight1, Flight2, Flight3;
     public bool Overlap;
+
+    /// <summary>
+    /// Whether whatever can happen from the one can happen from the other: all is the same, and no more faults have been used up.
+    /// </summary>
+    public static bool Covers(UInt128 seen, UInt128 state) =>
+        ((seen ^ state) & ~Faults) == UInt128.Zero
+        && ((ulong)seen >> CrashesAt & 3) <= ((ulong)state >> CrashesAt & 3) && ((ulong)seen >> PartitionsAt & 3) <= ((ulong)state >> PartitionsAt & 3);
 
     public readonly UInt128 Pack()
     {

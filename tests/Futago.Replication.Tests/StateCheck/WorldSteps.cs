@@ -145,7 +145,8 @@ internal sealed class WorldSteps(Bound bound)
             Take(next, n, LocalEvent.Grant, 0, describe, found);
             progress = true;
         }
-        if (node.IsPrimary || !node.IsUpToDate || w.Promotions >= bound.Promotions)
+        // Whether it is up to date is for the node to say, which refuses otherwise (I8).
+        if (node.IsPrimary || w.Promotions >= bound.Promotions)
             return progress;
         var ownerServes = w.Owner != World.Nobody && w.Owner != n && _nodes[w.Owner == 0 ? w.A : w.B] is { Runs: true, IsPrimary: true };
         // Alone: also over a primary that still runs, whose lease has ended; it has no grant, or this one would not be free to go on.
