@@ -51,9 +51,7 @@ public sealed class StateCheckTests(ITestOutputHelper output)
     [InlineData(nameof(Safeguards.EvictedBitsFirst), 2, 1, 1, true)]
     [InlineData(nameof(Safeguards.FlushBeforeClear), 1, 1, 1, false)]
     [InlineData(nameof(Safeguards.InconsistentFirst), 2, 1, 1, true)]
-    [InlineData(nameof(Safeguards.PromoteOnlyUpToDate), 1, 1, 1, false)]
     [InlineData(nameof(Safeguards.RefuseLowerTerm), 2, 1, 1, false)]
-    [InlineData(nameof(Safeguards.NoAutomaticDiscard), 2, 1, 1, false)]
     public void BrokenRule_IsNoticed(string rule, int writes, int crashes, int partitions, bool extentPerBlock)
     {
         var safeguards = new Safeguards();

@@ -166,8 +166,19 @@ internal sealed class LocalState
 
     private static Hello? Stub(Hello? hello) => hello is null ? null : hello with
     {
-        Term = 0, Primary = false, SizeBytes = 0, Current = default, Bases = [], History = [], Inconsistent = false, Outdated = false, HasDisk = false,
-        Crashed = false, KeptRunning = false, DirtyBlocks = 0, Yields = false,
+        Term = 0,
+        Primary = false,
+        SizeBytes = 0,
+        Current = default,
+        Bases = [],
+        History = [],
+        Inconsistent = false,
+        Outdated = false,
+        HasDisk = false,
+        Crashed = false,
+        KeptRunning = false,
+        DirtyBlocks = 0,
+        Yields = false,
     };
 
     /// <summary>The ids that are known here: those that this node gave, and those of the peer's that it will answer.</summary>

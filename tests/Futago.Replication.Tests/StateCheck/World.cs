@@ -66,10 +66,31 @@ internal struct World
         bool Flag() => Take(1) != 0;
         return new World
         {
-            A = (int)(high >> 40), B = (int)(high >> 16 & 0xffffff), ToA = (int)(high & 0xffff), ToB = (int)(low >> 48),
-            Linked = Flag(), ToldA = Flag(), ToldB = Flag(), GoneA = Flag(), GoneB = Flag(), Broken = Flag(), WantsA = Flag(), WantsB = Flag(), Overlap = Flag(),
-            Owner = Take(2), Alone = Take(2), Promotions = Take(3), Writes = Take(2), Crashes = Take(2), Partitions = Take(2), Generations = Take(4),
-            MayReadFirst = Take(4), MayReadSecond = Take(4), Flight1 = Take(2), Flight2 = Take(2), Flight3 = Take(2),
+            A = (int)(high >> 40),
+            B = (int)(high >> 16 & 0xffffff),
+            ToA = (int)(high & 0xffff),
+            ToB = (int)(low >> 48),
+            Linked = Flag(),
+            ToldA = Flag(),
+            ToldB = Flag(),
+            GoneA = Flag(),
+            GoneB = Flag(),
+            Broken = Flag(),
+            WantsA = Flag(),
+            WantsB = Flag(),
+            Overlap = Flag(),
+            Owner = Take(2),
+            Alone = Take(2),
+            Promotions = Take(3),
+            Writes = Take(2),
+            Crashes = Take(2),
+            Partitions = Take(2),
+            Generations = Take(4),
+            MayReadFirst = Take(4),
+            MayReadSecond = Take(4),
+            Flight1 = Take(2),
+            Flight2 = Take(2),
+            Flight3 = Take(2),
         };
     }
 }

@@ -12,13 +12,20 @@ internal sealed class WorldSteps(Bound bound)
     {
         var lineage = VolumeLineage.CreateNew(new Guid(9, 0, 0, new byte[8]), new Guid(1, 0, 0, new byte[8]), LocalState.Blocks * DirtyMap.BlockBytes) with
         {
-            Current = new Generation(1), PeerMayHoldCurrent = true, Inconsistent = false, Term = 1,
+            Current = new Generation(1),
+            PeerMayHoldCurrent = true,
+            Inconsistent = false,
+            Term = 1,
         };
         var w = new World
         {
             A = _nodes.Add(new LocalState { Lineage = lineage }),
             B = _nodes.Add(new LocalState { Lineage = lineage with { NodeId = new Guid(2, 0, 0, new byte[8]) } }),
-            Owner = World.Nobody, Alone = World.Nobody, Generations = 2, MayReadFirst = 1, MayReadSecond = 1,
+            Owner = World.Nobody,
+            Alone = World.Nobody,
+            Generations = 2,
+            MayReadFirst = 1,
+            MayReadSecond = 1,
         };
         w = Settle(w);
         var outcome = _nodes.Step(w.A, LocalEvent.PromoteConnected, 2, 0);
