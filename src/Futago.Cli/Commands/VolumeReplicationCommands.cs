@@ -12,6 +12,7 @@ internal static class VolumeReplicationCommands
         List(),
         Modes(),
         Show(),
+        Changes(),
         Browse(),
         CreateTask(),
         Set(),
@@ -53,6 +54,25 @@ internal static class VolumeReplicationCommands
         {
             var view = await call.Console.VolumeReplications.GetAsync(call.Value(name), call.Cancellation);
             call.Print(view, output => VolumeReplicationPage.Write(output, view, call.Environment));
+        }, name);
+    }
+
+    private static Verb Changes()
+    {
+        var name = Name();
+        return new Verb("changes", "Shows where in the volume each side changed something since both were the same; for a split brain.", async call =>
+        {
+            var changes = await call.Console.VolumeReplications.GetChangesAsync(call.Value(name), call.Cancellation);
+            call.Print(changes, output =>
+            {
+                ChangeStrip.Write(output, "This node", changes.Here);
+                if (changes.Peer is { } peer)
+                    ChangeStrip.Write(output, "Peer", peer);
+                else
+                    output.WriteLine($"Peer: not known: {changes.PeerProblem?.Detail}");
+                if (changes.OnBothSides is { } both)
+                    output.WriteLine($"{Values.Text(both)} of {Values.Text(changes.Here.ChangedBytes.Count)} parts were changed on both sides.");
+            });
         }, name);
     }
 

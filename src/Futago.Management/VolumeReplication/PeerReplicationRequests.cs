@@ -1,6 +1,7 @@
 using Futago.Console.Client.Events;
 using Futago.Console.Client.Node;
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Engine;
 using Futago.Management.Failover;
@@ -74,6 +75,10 @@ public sealed partial class PeerReplicationRequests(
         await half.DiscardAsync(id, null, CancellationToken.None);
         return true;
     });
+
+    /// <summary>A look, which changes nothing and waits for nobody.</summary>
+    public async Task<ChangeMap> GetChangesAsync(Guid id, CancellationToken cancellation) =>
+        await engine.GetReplicationChangesAsync(ReplicationHalf.Find(await store.ReadAsync(cancellation), id).Id, cancellation);
 
     public Task DeleteAsync(Guid id) => GuardedAsync(PeerReplicationProtocol.Version, async () =>
     {

@@ -43,6 +43,26 @@ public sealed partial class VolumeReplicationManager(
         return await ViewAsync(name, cancellation);
     }
 
+    public async Task<ReplicationChanges> GetChangesAsync(string name, CancellationToken cancellation = default)
+    {
+        await currentActor.RequireAsync(UserRole.Viewer);
+        var (configuration, task) = await FindAsync(name, cancellation);
+        var here = await engine.GetReplicationChangesAsync(task.Id, cancellation);
+        try
+        {
+            var peer = PeerReplicationCalls.PeerOf(configuration);
+            var there = await peers.AskAsync(peer, PeerReplicationCalls.Short, (console, token) => console.GetChangesAsync(task.Id, token), cancellation);
+            // What a peer says is checked: it would be drawn beside ours.
+            return there.ChangedBytes.Count == here.ChangedBytes.Count && there.ChangedBytes.All(b => b >= 0)
+                ? new ReplicationChanges(here, there, null)
+                : new ReplicationChanges(here, null, VolumeReplicationProblems.OtherVersion(peer.Name).Problem);
+        }
+        catch (ProblemException e)
+        {
+            return new ReplicationChanges(here, null, e.Problem);
+        }
+    }
+
     public async Task<IReadOnlyList<VolumeMode>> ListModesAsync(CancellationToken cancellation = default)
     {
         await currentActor.RequireAsync(UserRole.Viewer);

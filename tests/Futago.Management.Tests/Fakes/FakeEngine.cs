@@ -7,6 +7,7 @@ using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Link;
 using Futago.Engine.Contracts.Network;
 using Futago.Engine.Contracts.Node;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Snapshots;
 using Futago.Engine.Contracts.Volumes;
 using Microsoft.AspNetCore.Builder;
@@ -63,6 +64,9 @@ internal sealed class FakeEngine : IAsyncDisposable
 
     /// <summary>When set, what the engine says to every decision about a volume replication, and to creating volumes.</summary>
     public ProblemException? RefuseCommands { get; set; }
+
+    /// <summary>Where the volume of every replication differs.</summary>
+    public ChangeMap? Changes { get; set; }
 
     public List<NicInfo> Nics { get; } = [];
 
@@ -124,6 +128,9 @@ internal sealed class FakeEngine : IAsyncDisposable
             Volumes.Add(volume);
             return Results.Json(volume, EngineJson.Options);
         });
+        _app.MapGet("/v1/replications/{id:guid}/changes", () => Changes is { } changes
+            ? Results.Json(changes, EngineJson.Options)
+            : Results.Json(new Problem(ProblemCodes.VolumeReplicationNotFound, "None."), statusCode: 404));
         _app.MapPost("/v1/replications/{id:guid}/{**verb}", (Guid id, string verb) =>
         {
             ReplicationCommands.Add($"{verb} {id}");

@@ -103,7 +103,9 @@ public sealed class VerifyScheduleTests(DatabaseFixture databases) : IAsyncLifet
         await SetAsync("Sun 02:00");
         _pair.Status = (_, status) => status with
         {
-            Connection = connection, Role = role, PeerData = peerData,
+            Connection = connection,
+            Role = role,
+            PeerData = peerData,
             PeerRole = role == ReplicationRole.Source ? ReplicationRole.Destination : ReplicationRole.Source,
         };
         _pair.Refresh();
