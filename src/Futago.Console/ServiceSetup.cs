@@ -127,6 +127,8 @@ internal static class ServiceSetup
         services.AddSingleton<ITaskStore, TaskStore>();
         services.AddSingleton<ITaskKind, ReplicationTaskKind>();
         services.AddSingleton<ITaskKind, SnapshotTaskKind>();
+        services.AddSingleton<VerifyTaskKind>();
+        services.AddSingleton<ITaskKind>(s => s.GetRequiredService<VerifyTaskKind>());
         services.AddSingleton<ScheduledSnapshots>();
         services.AddSingleton<TaskRuns>();
         services.AddSingleton<ILiveTasks>(s => s.GetRequiredService<TaskRuns>());
@@ -135,7 +137,8 @@ internal static class ServiceSetup
         services.AddSingleton<ISlotTimer, QuartzSlotTimer>();
         services.AddSingleton<ReplicationCollector>();
         services.AddScoped<ITasks, TaskManager>();
-        services.AddScoped<TaskRegister>();
+        services.AddSingleton<TaskRegister>();
+        services.AddSingleton<VerifySchedules>();
         services.AddScoped<ISnapshotSchedules, SnapshotScheduleManager>();
         services.AddScoped<IDataReplication, DataReplicationManager>();
         services.AddScoped<IReplicationAgent, AgentManager>();

@@ -12,6 +12,10 @@ public sealed partial class EngineClient
     public Task<ReplicationStatus> GetReplicationAsync(Guid id, CancellationToken cancellation = default) =>
         GetAsync<ReplicationStatus>($"v1/replications/{id}", cancellation);
 
+    /// <summary>Where in the volume this node's data may differ from the peer's; in a split brain: where this node changed it.</summary>
+    public Task<ChangeMap> GetReplicationChangesAsync(Guid id, CancellationToken cancellation = default) =>
+        GetAsync<ChangeMap>($"v1/replications/{id}/changes", cancellation);
+
     public Task ClearReplicationMetadataAsync(Guid id, ClearReplicationMetadataRequest request, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Post, $"v1/replications/{id}/clear-metadata", request, cancellation);
 

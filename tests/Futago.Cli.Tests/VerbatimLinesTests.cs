@@ -84,6 +84,7 @@ public class VerbatimLinesTests
         { "volume-replication browse --source vg00/lv0000", "GET /api/v1/volume-replication-destinations?source=vg00%2Flv0000", "" },
         { "volume-replication create replication1 --source vg00/lv0000 --destination vg00/lv0000 --create-destination", "POST /api/v1/volume-replications", """{"name":"replication1","source":"vg00/lv0000","destination":"vg00/lv0000","createDestination":true}""" },
         { "volume-replication create replication1 --source vg00/lv0000 --destination vg00/lv0001 --resync-limit 100MiB/s --yes", "POST /api/v1/volume-replications", """{"name":"replication1","source":"vg00/lv0000","destination":"vg00/lv0001","createDestination":false,"overwrite":"vg00/lv0001","resyncLimitBytesPerSecond":104857600}""" },
+        { "volume-replication set replication1 --verify-schedule none", "PATCH /api/v1/volume-replications/replication1", """{"verifySchedule":""}""" },
         { "volume-replication set replication1 --resync-limit 100MiB/s", "PATCH /api/v1/volume-replications/replication1", """{"resyncLimitBytesPerSecond":104857600}""" },
         { "volume-replication set replication1 --resync-limit none", "PATCH /api/v1/volume-replications/replication1", """{"resyncLimitBytesPerSecond":0}""" },
         { "volume-replication start replication1", "POST /api/v1/volume-replications/replication1/start", "" },

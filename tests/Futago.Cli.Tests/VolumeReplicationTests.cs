@@ -1,3 +1,4 @@
+using Futago.Console.Client.Tasks;
 using Futago.Console.Client.VolumeReplication;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
@@ -131,6 +132,47 @@ public class VolumeReplicationTests
 
         Assert.Equal(ExitCode.Success, run.ExitCode);
         Assert.Contains("Only this node has the change; the peer could not be told: nodeb does not answer.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Changes_AreDrawnForBothSides()
+    {
+        await using var cli = await CliFixture.StartAsync();
+        var (here, there) = (new long[ChangeMap.Parts], new long[ChangeMap.Parts]);
+        (here[0], there[0], there[199]) = (4096, 4096, (1L << 30) / 200);
+        cli.Console!.Answer($"GET {Route}/changes", new ReplicationChanges(new ChangeMap(1L << 30, here), new ChangeMap(1L << 30, there), null));
+
+        var run = await cli.RunAsync("volume-replication changes replication1");
+
+        Assert.Contains("This node: 4 KiB in 1 of 200 parts", run.Output, StringComparison.Ordinal);
+        Assert.Contains("    -" + new string('.', 49) + Environment.NewLine, run.Output, StringComparison.Ordinal);
+        Assert.Contains("    -" + new string('.', 48) + "-", run.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 200 parts were changed on both sides.", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Show_SaysScheduleStagesAndLink()
+    {
+        await using var cli = await CliFixture.StartAsync();
+        cli.Console!.Answer($"GET {Route}", Synced with
+        {
+            VerifySchedule = new TaskView(Guid.NewGuid(), "replication1 verify", TaskKind.VolumeReplicationVerify, "Sun 02:00", true, null, null, null, []),
+            Status = Synced.Status! with
+            {
+                Counters = Synced.Status.Counters with
+                {
+                    Stages = [new StageLatency(ReplicationStage.PeerWrite, 100, 12, 321, 654.3, 987), new StageLatency(ReplicationStage.LocalFlush, 0, 0, 0, 0, 0)],
+                    Link = new LinkCounters(1234, 567, 3, 10 << 20, 1024, null),
+                },
+            },
+        });
+
+        var run = await cli.RunAsync("volume-replication show replication1");
+
+        Assert.Contains("Schedule:       Sun 02:00", run.Output, StringComparison.Ordinal);
+        Assert.Contains("654.3 µs", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("flush here", run.Output, StringComparison.Ordinal);
+        Assert.Contains("10 MiB/s sent, 1 KiB/s received, 1234 and 567 frames, 3 waiting", run.Output, StringComparison.Ordinal);
     }
 
     private static VerifyReport Report(DateTimeOffset started, long different, bool aborted) => new(

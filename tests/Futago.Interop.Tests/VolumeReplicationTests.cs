@@ -45,7 +45,14 @@ public sealed class VolumeReplicationTests
         await ServeAsync(twins, "b");
         await ReadAsync("b", 0x22);
 
+        await twins.CliAsync("b", "volume-replication", "set", Reverse, "--verify-schedule", "Sun 02:00");
+        Assert.Contains("Schedule:       Sun 02:00, next at", await twins.CliAsync("b", "volume-replication", "show", Reverse), StringComparison.Ordinal);
+
         await DivergeAsync(twins);
+        var changes = await twins.CliAsync("a", "volume-replication", "changes", Task1);
+        Assert.Matches(@"This node: .* in [1-9][0-9]* of 200 parts", changes);
+        Assert.Matches(@"Peer: .* in [1-9][0-9]* of 200 parts", changes);
+        Assert.Matches(@"[1-9][0-9]* of 200 parts were changed on both sides", changes);
         await twins.CliAsync("a", "volume-replication", "discard-side", Task1, "--yes");
         await SyncedAsync(twins, "b", Reverse);
         Assert.Contains("split-brain-", await twins.CliAsync("a", "snapshot", "list"), StringComparison.Ordinal);

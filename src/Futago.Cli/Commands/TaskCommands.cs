@@ -115,7 +115,12 @@ internal static class TaskCommands
         }, schedule);
     }
 
-    internal static string Kind(TaskKind kind) => kind == TaskKind.DataReplication ? "data replication" : "snapshot";
+    internal static string Kind(TaskKind kind) => kind switch
+    {
+        TaskKind.DataReplication => "data replication",
+        TaskKind.Snapshot => "snapshot",
+        _ => "verify",
+    };
 
     internal static string Schedule(TaskView task) => task.Schedule is null ? "by hand" : task.Enabled ? task.Schedule : $"{task.Schedule} (disabled)";
 

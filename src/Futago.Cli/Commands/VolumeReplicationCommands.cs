@@ -12,6 +12,7 @@ internal static class VolumeReplicationCommands
         List(),
         Modes(),
         Show(),
+        Changes(),
         Browse(),
         CreateTask(),
         Set(),
@@ -53,6 +54,25 @@ internal static class VolumeReplicationCommands
         {
             var view = await call.Console.VolumeReplications.GetAsync(call.Value(name), call.Cancellation);
             call.Print(view, output => VolumeReplicationPage.Write(output, view, call.Environment));
+        }, name);
+    }
+
+    private static Verb Changes()
+    {
+        var name = Name();
+        return new Verb("changes", "Shows where in the volume each side changed something since both were the same; for a split brain.", async call =>
+        {
+            var changes = await call.Console.VolumeReplications.GetChangesAsync(call.Value(name), call.Cancellation);
+            call.Print(changes, output =>
+            {
+                ChangeStrip.Write(output, "This node", changes.Here);
+                if (changes.Peer is { } peer)
+                    ChangeStrip.Write(output, "Peer", peer);
+                else
+                    output.WriteLine($"Peer: not known: {changes.PeerProblem?.Detail}");
+                if (changes.OnBothSides is { } both)
+                    output.WriteLine($"{Values.Text(both)} of {Values.Text(changes.Here.ChangedBytes.Count)} parts were changed on both sides.");
+            });
         }, name);
     }
 
@@ -103,13 +123,17 @@ internal static class VolumeReplicationCommands
     private static Verb Set()
     {
         var name = Name();
-        var limit = Values.Text("--resync-limit", "SPEED", "Such as 100MiB/s; none for no limit.", required: true);
-        return new Verb("set", "Changes the resync limit on both nodes, also while a resync is going on.", async call =>
+        var limit = Values.Text("--resync-limit", "SPEED", "Such as 100MiB/s; none for no limit. Of both nodes, also while a resync is going on.");
+        var verify = Values.Text("--verify-schedule", "SCHEDULE", "When this node compares both sides, such as “Sun 02:00”; none for never.");
+        return new Verb("set", "Changes the resync limit, or when both sides are compared.", async call =>
         {
-            var result = await call.Console.VolumeReplications.UpdateAsync(call.Value(name), new UpdateVolumeReplication(Limit(call, limit)), call.Cancellation);
+            if (call.Value(limit) is null && call.Value(verify) is null)
+                throw new UsageException("Say what to change: --resync-limit or --verify-schedule.");
+            var schedule = call.Value(verify) is { } text && string.Equals(text.Trim(), "none", StringComparison.OrdinalIgnoreCase) ? "" : call.Value(verify);
+            var result = await call.Console.VolumeReplications.UpdateAsync(call.Value(name), new UpdateVolumeReplication(Limit(call, limit), schedule), call.Cancellation);
             WarnOfPeer(call, result);
             call.Print(result, output => VolumeReplicationPage.Write(output, result.Task, call.Environment));
-        }, name, limit);
+        }, name, limit, verify);
     }
 
     private static Verb Start()

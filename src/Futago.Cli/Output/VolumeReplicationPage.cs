@@ -40,10 +40,31 @@ internal static class VolumeReplicationPage
             Line("Split brain", $"since {Format.Time(split.Since, environment)}: {Format.Size(split.HereBytes)} written here, {Format.Size(split.PeerBytes)} on the peer{(split.NeedsFullResync ? "; a full resync will be needed" : "")}");
         Line("Problem", task.Problem?.Detail);
         WriteVerify(output, task, environment);
+        if (task.VerifySchedule is { } schedule)
+        {
+            Line("Schedule", $"{TaskCommands.Schedule(schedule)}{(schedule.NextRun is { } next ? $", next at {Format.Time(next, environment)}" : "")}");
+            Line("Last run", schedule.LastRun is { } run ? $"{TaskCommands.State(run)} at {Format.Time(run.StartedAt, environment)}: {run.Detail}" : null);
+        }
         if (task.Status?.Counters is { } counters)
         {
             Line("Writes", $"{Values.Text(counters.Writes)}, {Format.Size(counters.WrittenBytes)}; here {Microseconds(counters.LocalWriteMicroseconds)}, peer {Microseconds(counters.PeerWriteMicroseconds)}, round trip {Microseconds(counters.RoundTripMicroseconds)}");
             Line("Link", $"{Format.Size(counters.SentBytes)} sent, {Format.Size(counters.ReceivedBytes)} received, {Format.Size(counters.ResyncedBytes)} resynced, {Values.Text(counters.Connections)} connections");
+            if (counters.Link is { } link)
+                Line("Link now", $"{Format.Size(link.SentBytesPerSecond)}/s sent, {Format.Size(link.ReceivedBytesPerSecond)}/s received, {Values.Text(link.SentFrames)} and {Values.Text(link.ReceivedFrames)} frames, {Values.Text(link.WaitingFrames)} waiting{(link.LastClose is { } why ? $"; last closed: {why}" : "")}");
+            WriteStages(counters);
+        }
+
+        // What was not measured in the last seconds says nothing.
+        void WriteStages(ReplicationCounters counters)
+        {
+            var measured = counters.Stages.Where(s => s.RecentCount > 0).ToList();
+            if (measured.Count == 0)
+                return;
+            output.WriteLine("    Latency of the last 10 s:");
+            var table = new Table("STAGE", ">COUNT", ">MEDIAN", ">99 %", ">MAXIMUM");
+            foreach (var stage in measured)
+                table.Add(Stage(stage.Stage), Values.Text(stage.RecentCount), Microseconds(stage.MedianMicroseconds), Microseconds(stage.P99Microseconds), Microseconds(stage.MaximumMicroseconds));
+            table.Write(output, "");
         }
 
         void Line(string name, string? value)
@@ -90,6 +111,17 @@ internal static class VolumeReplicationPage
         { Status.Connection: ReplicationConnection.Connecting } => "connecting",
         { Status.Connection: ReplicationConnection.Negotiating } => "negotiating",
         _ => "connected",
+    };
+
+    private static string Stage(ReplicationStage stage) => stage switch
+    {
+        ReplicationStage.Queueing => "queueing",
+        ReplicationStage.LocalWrite => "write here",
+        ReplicationStage.PeerWrite => "transfer and write at peer",
+        ReplicationStage.LocalFlush => "flush here",
+        ReplicationStage.PeerFlush => "transfer and flush at peer",
+        ReplicationStage.ResyncWrite => "resync: transfer and write",
+        _ => "whole write",
     };
 
     private static string Role(VolumeReplicationView task) => task.Status is { } status && status.Role != task.Role

@@ -14,6 +14,9 @@ internal sealed class HttpVolumeReplications(ApiConnection api) : IVolumeReplica
     public Task<VolumeReplicationView> GetAsync(string name, CancellationToken cancellation = default) =>
         api.GetAsync<VolumeReplicationView>(Route(name), cancellation);
 
+    public Task<ReplicationChanges> GetChangesAsync(string name, CancellationToken cancellation = default) =>
+        api.GetAsync<ReplicationChanges>($"{Route(name)}/changes", cancellation);
+
     public Task<IReadOnlyList<VolumeMode>> ListModesAsync(CancellationToken cancellation = default) =>
         api.GetAsync<IReadOnlyList<VolumeMode>>("volume-replication-modes", cancellation);
 

@@ -29,6 +29,8 @@ public enum TaskKind
 {
     DataReplication,
     Snapshot,
+    /// <summary>Comparing both sides of a volume replication.</summary>
+    VolumeReplicationVerify,
 }
 
 /// <summary>How a run, or a line of the task log, turned out.</summary>
@@ -99,7 +101,7 @@ public sealed record RunView(
     RunProgressView? Progress,
     RunResultView? Result);
 
-/// <param name="Phase"><c>preparing</c>, <c>copying</c>, <c>waiting</c> (for the next attempt) or <c>finishing</c>.</param>
+/// <param name="Phase"><c>preparing</c>, <c>copying</c>, <c>waiting</c> (for the next attempt) or <c>finishing</c>; <c>comparing</c> for a verify.</param>
 /// <param name="Percent">0–100; null while the whole is not known.</param>
 public sealed record RunProgressView(
     string Phase, long Bytes, int? Percent, long BytesPerSecond, long? SecondsLeft, long FilesTransferred, long? FilesLeft, int Attempt);

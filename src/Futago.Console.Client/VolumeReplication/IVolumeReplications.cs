@@ -10,6 +10,9 @@ public interface IVolumeReplications
 
     Task<VolumeReplicationView> GetAsync(string name, CancellationToken cancellation = default);
 
+    /// <summary>Where in the volume each side changed something, as far as each node knows; for the decision of a split brain.</summary>
+    Task<ReplicationChanges> GetChangesAsync(string name, CancellationToken cancellation = default);
+
     /// <summary>Every volume of this node with what it is in volume replication.</summary>
     Task<IReadOnlyList<VolumeMode>> ListModesAsync(CancellationToken cancellation = default);
 

@@ -17,7 +17,8 @@ public sealed record CreateVolumeReplication(
 
 /// <summary>Null leaves a property as it is.</summary>
 /// <param name="ResyncLimitBytesPerSecond">At least 65,536, or 0 for no limit.</param>
-public sealed record UpdateVolumeReplication(long? ResyncLimitBytesPerSecond = null);
+/// <param name="VerifySchedule">When this node compares both sides, such as <c>Sun 02:00</c>; blank for never.</param>
+public sealed record UpdateVolumeReplication(long? ResyncLimitBytesPerSecond = null, string? VerifySchedule = null);
 
 /// <summary>One of the two nodes, seen from this one.</summary>
 public enum PairSide

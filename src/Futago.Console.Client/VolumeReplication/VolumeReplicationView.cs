@@ -1,3 +1,4 @@
+using Futago.Console.Client.Tasks;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
 
@@ -34,6 +35,9 @@ public sealed record VolumeReplicationView(
     ReplicationStatus? Status,
     Problem? TaskProblem)
 {
+    /// <summary>When this node compares both sides, and how that went last; null without a schedule.</summary>
+    public TaskView? VerifySchedule { get; init; }
+
     /// <summary>What a person has to know or decide, the most important first; null when all is well.</summary>
     public Problem? Problem => TaskProblem ?? Status switch
     {

@@ -10,6 +10,8 @@ internal static class PeerReplicationEndpoints
     {
         peer.MapGet("/volume-replications/destinations", (long sizeBytes, VolumeType type, PeerReplicationRequests requests, CancellationToken cancellation) =>
             requests.BrowseAsync(sizeBytes, type, cancellation));
+        peer.MapGet("/volume-replications/{id:guid}/changes", (Guid id, PeerReplicationRequests requests, CancellationToken cancellation) =>
+            requests.GetChangesAsync(id, cancellation));
         peer.MapPut("/volume-replications/{id:guid}", (Guid id, PeerReplicationProposal proposal, PeerReplicationRequests requests) => requests.ProposeAsync(id, proposal));
         peer.MapPatch("/volume-replications/{id:guid}", (Guid id, PeerReplicationChange change, PeerReplicationRequests requests) =>
             DoneAsync(requests.ChangeAsync(id, change)));

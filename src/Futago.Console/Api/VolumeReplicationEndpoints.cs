@@ -15,6 +15,7 @@ internal static class VolumeReplicationEndpoints
         api.MapPost("/volume-replications", (CreateVolumeReplication request, IVolumeReplications tasks, CancellationToken cancellation) =>
             tasks.CreateAsync(request, cancellation)).Administrators();
         api.MapGet("/volume-replications/{name}", (string name, IVolumeReplications tasks, CancellationToken cancellation) => tasks.GetAsync(name, cancellation));
+        api.MapGet("/volume-replications/{name}/changes", (string name, IVolumeReplications tasks, CancellationToken cancellation) => tasks.GetChangesAsync(name, cancellation));
         api.MapPatch("/volume-replications/{name}", (string name, UpdateVolumeReplication request, IVolumeReplications tasks, CancellationToken cancellation) =>
             tasks.UpdateAsync(name, request, cancellation)).Administrators();
         api.MapDelete("/volume-replications/{name}", async (string name, [FromBody] DeleteVolumeReplication request, IVolumeReplications tasks, CancellationToken cancellation) =>

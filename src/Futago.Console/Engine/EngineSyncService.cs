@@ -6,6 +6,8 @@ using Futago.Management.DataReplication;
 using Futago.Management.Engine;
 using Futago.Management.Events;
 using Futago.Management.Failover;
+using Futago.Management.Tasks;
+using Futago.Management.VolumeReplication;
 
 namespace Futago.Console.Engine;
 
@@ -18,6 +20,8 @@ public sealed partial class EngineSyncService(
     ConfigurationPublisher publisher,
     EventCollector collector,
     ReplicationCollector replications,
+    VerifyTaskKind verifies,
+    TaskRuns runs,
     FailoverRoles roles,
     AuditLog audit,
     DatabaseStatus database,
@@ -70,6 +74,7 @@ public sealed partial class EngineSyncService(
                 await publisher.ReconcileAsync(cancellation);
             await collector.CollectAsync(cancellation);
             await replications.CollectAsync(cancellation);
+            await verifies.CollectAsync(runs, cancellation);
             await roles.FollowAsync(cancellation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)

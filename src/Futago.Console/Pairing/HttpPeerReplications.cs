@@ -1,4 +1,5 @@
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.VolumeReplication;
 
@@ -11,6 +12,8 @@ internal sealed class HttpPeerReplications(ApiConnection api) : IPeerReplication
 
     public Task<PeerDestinations> BrowseAsync(long sizeBytes, VolumeType type, CancellationToken cancellation) =>
         api.GetAsync<PeerDestinations>(FormattableString.Invariant($"{Root}/destinations?sizeBytes={sizeBytes}&type={type}"), cancellation);
+
+    public Task<ChangeMap> GetChangesAsync(Guid id, CancellationToken cancellation) => api.GetAsync<ChangeMap>($"{Root}/{id}/changes", cancellation);
 
     public Task<PeerReplicationAgreement> ProposeAsync(Guid id, PeerReplicationProposal proposal, CancellationToken cancellation) =>
         api.SendAsync<PeerReplicationAgreement>(HttpMethod.Put, $"{Root}/{id}", proposal, cancellation);

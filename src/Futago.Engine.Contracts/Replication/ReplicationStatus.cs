@@ -65,7 +65,42 @@ public sealed record ReplicationCounters(
     double LocalWriteMicroseconds,
     double PeerWriteMicroseconds,
     double RoundTripMicroseconds,
-    long ActivityMisses);
+    long ActivityMisses)
+{
+    /// <summary>By stage of a write; empty while the volume is not open.</summary>
+    public IReadOnlyList<StageLatency> Stages { get; init; } = [];
+
+    /// <summary>Null while the volume is not open.</summary>
+    public LinkCounters? Link { get; init; }
+}
+
+/// <summary>The parts of a write's way. Append only.</summary>
+public enum ReplicationStage
+{
+    /// <summary>From the submission until it goes anywhere: overlapping writes, the activity log, a link that is being settled.</summary>
+    Queueing,
+    LocalWrite,
+    /// <summary>Transfer, write on the peer, and the answer.</summary>
+    PeerWrite,
+    LocalFlush,
+    /// <summary>Transfer, flush on the peer, and the answer.</summary>
+    PeerFlush,
+    /// <summary>A piece of a resync: transfer, write on the peer, and the answer.</summary>
+    ResyncWrite,
+    /// <summary>From the submission to the acknowledgement.</summary>
+    Whole,
+}
+
+/// <summary>Latencies of the last ten seconds, in microseconds; 0 when there was nothing to measure.</summary>
+/// <param name="Count">Since the volume was opened.</param>
+/// <param name="RecentCount">In the last ten seconds.</param>
+public sealed record StageLatency(
+    ReplicationStage Stage, long Count, long RecentCount, double MedianMicroseconds, double P99Microseconds, double MaximumMicroseconds);
+
+/// <param name="WaitingFrames">Queued, and not yet given to the connection: the link is slower than what is written.</param>
+/// <param name="LastClose">Why this side ended a connection last; null if it never did.</param>
+public sealed record LinkCounters(
+    long SentFrames, long ReceivedFrames, long WaitingFrames, long SentBytesPerSecond, long ReceivedBytesPerSecond, string? LastClose);
 
 /// <summary>One volume replication as it is now.</summary>
 /// <param name="Role">What the node is now.</param>

@@ -11,6 +11,7 @@ internal static class ReplicationRoutes
         replications.MapGet("", (ReplicationService service) => service.Statuses);
         var one = replications.MapGroup("/{id:guid}");
         one.MapGet("", (ReplicationService service, Guid id) => service.Get(id).MeasureAsync());
+        one.MapGet("/changes", (ReplicationService service, Guid id) => service.Get(id).GetChangesAsync());
         one.MapPost("/clear-metadata", (ReplicationService service, Guid id, ClearReplicationMetadataRequest request) => DoneAsync(service.Get(id).ClearMetadataAsync(request.Confirm)));
         one.MapPost("/discard-my-side", (ReplicationService service, Guid id, DiscardMySideRequest request) => DoneAsync(service.Get(id).DiscardMySideAsync(request.Confirm)));
         one.MapPost("/force-source", (ReplicationService service, Guid id, ForceSourceRequest request) => DoneAsync(service.Get(id).ForceSourceAsync(request.Confirm)));

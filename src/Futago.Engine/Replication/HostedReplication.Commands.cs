@@ -104,6 +104,13 @@ internal sealed partial class HostedReplication
         Changed();
     }
 
+    /// <summary>Where in the volume this node's data may differ from the peer's.</summary>
+    public async Task<ChangeMap> GetChangesAsync()
+    {
+        var volume = Opened();
+        return new ChangeMap(volume.LengthBytes, await volume.GetChangesAsync(ChangeMap.Parts));
+    }
+
     private ReplicatedVolume Opened() =>
         _volume ?? throw new ProblemException(_openProblem ?? ReplicationProblems.NotRunning(TaskName, "it is being opened; try again in a moment"), 409);
 

@@ -8,6 +8,9 @@ namespace Futago.Engine.Replication;
 internal sealed partial class HostedReplication
 {
     private readonly RateEstimate _resyncRate = new();
+    private readonly RateEstimate _sentRate = new();
+    private readonly RateEstimate _receivedRate = new();
+    private readonly StageWindow _stages = new();
     private volatile ReplicationStatus? _status;
     private DateTimeOffset? _verifyStartedAt;
     private DateTimeOffset? _verifyFinishedAt;
@@ -66,7 +69,13 @@ internal sealed partial class HostedReplication
             inTouch ? connection?.RemoteEndPoint.ToString() : null,
             new ReplicationCounters(
                 s.Writes, s.WrittenBytes, s.SentBytes, s.ReceivedBytes, s.ResyncedBytes, s.Connections, s.LocalWriteMicroseconds, s.PeerWriteMicroseconds,
-                s.RoundTripMicroseconds, s.ActivityMisses));
+                s.RoundTripMicroseconds, s.ActivityMisses)
+            {
+                Stages = _stages.Add(s.Stages),
+                Link = new LinkCounters(
+                    s.SentFrames, s.ReceivedFrames, s.WaitingFrames, _sentRate.Add(_parts.Time, s.SentBytes), _receivedRate.Add(_parts.Time, s.ReceivedBytes),
+                    s.LastClose.Length == 0 ? null : s.LastClose),
+            });
     }
 
     private static DataState DataOf(ReplicatedVolumeState s, bool inTouch) =>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Futago.Blocks;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Iscsi;

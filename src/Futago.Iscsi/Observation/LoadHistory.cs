@@ -1,3 +1,5 @@
+using Futago.Blocks;
+
 namespace Futago.Iscsi.Observation;
 
 /// <summary>Makes rates out of counters, once a second, and keeps the last minutes.</summary>

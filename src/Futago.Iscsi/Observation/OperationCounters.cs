@@ -1,3 +1,5 @@
+using Futago.Blocks;
+
 namespace Futago.Iscsi.Observation;
 
 /// <summary>

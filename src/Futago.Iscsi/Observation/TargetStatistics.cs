@@ -1,3 +1,5 @@
+using Futago.Blocks;
+
 namespace Futago.Iscsi.Observation;
 
 /// <summary>What a target has done since it was started.</summary>

@@ -86,5 +86,10 @@ public sealed class TaskRegister(ITaskStore store, TaskSlots slots, ISlotTimer t
     private static ProblemException NotFound(TaskKind kind, string name) =>
         ProblemException.NotFound(ProblemCodes.TaskNotFound, $"There is no {NounOf(kind)} {name}.", ("task", name));
 
-    private static string NounOf(TaskKind kind) => kind == TaskKind.Snapshot ? "snapshot schedule" : "data replication task";
+    private static string NounOf(TaskKind kind) => kind switch
+    {
+        TaskKind.Snapshot => "snapshot schedule",
+        TaskKind.VolumeReplicationVerify => "verify schedule",
+        _ => "data replication task",
+    };
 }

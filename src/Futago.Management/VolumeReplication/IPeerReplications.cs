@@ -1,3 +1,4 @@
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 
 namespace Futago.Management.VolumeReplication;
@@ -9,6 +10,9 @@ namespace Futago.Management.VolumeReplication;
 public interface IPeerReplications
 {
     Task<PeerDestinations> BrowseAsync(long sizeBytes, VolumeType type, CancellationToken cancellation);
+
+    /// <summary>Where the peer changed its side.</summary>
+    Task<ChangeMap> GetChangesAsync(Guid id, CancellationToken cancellation);
 
     Task<PeerReplicationAgreement> ProposeAsync(Guid id, PeerReplicationProposal proposal, CancellationToken cancellation);
 

@@ -1,6 +1,7 @@
 using Futago.Console.Client.Events;
 using Futago.Console.Client.Node;
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Engine;
 using Futago.Management.Failover;
@@ -21,6 +22,7 @@ public sealed partial class PeerReplicationRequests(
     LiveRefresh live,
     ILiveStatus status,
     ReplicationHalf half,
+    VerifySchedules verifies,
     TimeProvider time) : IDisposable
 {
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -74,6 +76,10 @@ public sealed partial class PeerReplicationRequests(
         return true;
     });
 
+    /// <summary>A look, which changes nothing and waits for nobody.</summary>
+    public async Task<ChangeMap> GetChangesAsync(Guid id, CancellationToken cancellation) =>
+        await engine.GetReplicationChangesAsync(ReplicationHalf.Find(await store.ReadAsync(cancellation), id).Id, cancellation);
+
     public Task DeleteAsync(Guid id) => GuardedAsync(PeerReplicationProtocol.Version, async () =>
     {
         var configuration = await store.ChangeAsync(c =>
@@ -84,6 +90,7 @@ public sealed partial class PeerReplicationRequests(
             c.VolumeReplications.Remove(task);
             return half.Entry(c, null, ConsoleEventCodes.VolumeReplicationDeleted, task.Name, $"The volume replication task {task.Name} was deleted; the volume {task.Volume} stays.");
         });
+        await verifies.RemoveAsync(ReplicationHalf.ByPeer(configuration), id, CancellationToken.None);
         await publisher.PublishAsync(configuration.Revision);
         return true;
     });

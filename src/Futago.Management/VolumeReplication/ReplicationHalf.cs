@@ -159,7 +159,7 @@ public sealed class ReplicationHalf(
     public static VolumeReplicationTask Find(NodeConfiguration configuration, Guid id) =>
         configuration.VolumeReplications.Find(t => t.Id == id) ?? throw VolumeReplicationProblems.NotFound(id.ToString());
 
-    private static Actor ByPeer(NodeConfiguration configuration) => new($"{configuration.Peer?.Name ?? "peer"} (peer)", Console.Client.Users.UserRole.Administrator);
+    public static Actor ByPeer(NodeConfiguration configuration) => new($"{configuration.Peer?.Name ?? "peer"} (peer)", Console.Client.Users.UserRole.Administrator);
 
     private async Task<bool> WaitForRoleAsync(Guid id, ReplicationRole role)
     {

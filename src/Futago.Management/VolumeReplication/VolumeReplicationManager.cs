@@ -20,6 +20,7 @@ public sealed partial class VolumeReplicationManager(
     ILiveStatus live,
     ReplicationHalf half,
     PeerReplicationCalls peers,
+    VerifySchedules verifies,
     ICurrentActor currentActor,
     TimeProvider time) : IVolumeReplications
 {
@@ -28,13 +29,38 @@ public sealed partial class VolumeReplicationManager(
         await currentActor.RequireAsync(UserRole.Viewer);
         var configuration = await store.ReadAsync(cancellation);
         var volumes = await VolumesAsync(cancellation);
-        return [.. configuration.VolumeReplications.OrderBy(t => t.Name, StringComparer.Ordinal).Select(t => VolumeReplicationViews.Of(t, configuration, volumes, half.StatusOf(t.Id)))];
+        var schedules = await verifies.ListAsync(cancellation);
+        return
+        [
+            .. configuration.VolumeReplications.OrderBy(t => t.Name, StringComparer.Ordinal)
+                .Select(t => VolumeReplicationViews.Of(t, configuration, volumes, half.StatusOf(t.Id)) with { VerifySchedule = schedules.GetValueOrDefault(t.Id) }),
+        ];
     }
 
     public async Task<VolumeReplicationView> GetAsync(string name, CancellationToken cancellation = default)
     {
         await currentActor.RequireAsync(UserRole.Viewer);
         return await ViewAsync(name, cancellation);
+    }
+
+    public async Task<ReplicationChanges> GetChangesAsync(string name, CancellationToken cancellation = default)
+    {
+        await currentActor.RequireAsync(UserRole.Viewer);
+        var (configuration, task) = await FindAsync(name, cancellation);
+        var here = await engine.GetReplicationChangesAsync(task.Id, cancellation);
+        try
+        {
+            var peer = PeerReplicationCalls.PeerOf(configuration);
+            var there = await peers.AskAsync(peer, PeerReplicationCalls.Short, (console, token) => console.GetChangesAsync(task.Id, token), cancellation);
+            // What a peer says is checked: it would be drawn beside ours.
+            return there.ChangedBytes.Count == here.ChangedBytes.Count && there.ChangedBytes.All(b => b >= 0)
+                ? new ReplicationChanges(here, there, null)
+                : new ReplicationChanges(here, null, VolumeReplicationProblems.OtherVersion(peer.Name).Problem);
+        }
+        catch (ProblemException e)
+        {
+            return new ReplicationChanges(here, null, e.Problem);
+        }
     }
 
     public async Task<IReadOnlyList<VolumeMode>> ListModesAsync(CancellationToken cancellation = default)
@@ -58,9 +84,12 @@ public sealed partial class VolumeReplicationManager(
     {
         var actor = await currentActor.RequireAsync(UserRole.Administrator);
         var (configuration, task) = await FindAsync(name, cancellation);
-        if (request.ResyncLimitBytesPerSecond is not { } wanted)
+        // All of it is checked before any of it is done.
+        var limit = VolumeReplicationRules.CheckLimit(request.ResyncLimitBytesPerSecond);
+        if (request.VerifySchedule is { } schedule)
+            await verifies.SetAsync(actor, task, schedule, cancellation);
+        if (request.ResyncLimitBytesPerSecond is null)
             return new VolumeReplicationResult(await ViewAsync(name, cancellation), null);
-        var limit = VolumeReplicationRules.CheckLimit(wanted);
         await half.SetLimitAsync(task.Id, limit, actor, cancellation);
         var problem = await peers.TryAsync(configuration.Peer,
             (peer, token) => peer.ChangeAsync(task.Id, new PeerReplicationChange(PeerReplicationProtocol.Version, null, limit ?? 0), token), cancellation);
@@ -108,6 +137,7 @@ public sealed partial class VolumeReplicationManager(
             return half.Entry(c, actor, ConsoleEventCodes.VolumeReplicationDeleted, name,
                 $"The volume replication task {name} was deleted{(request.HereOnly ? " on this node only" : "")}; the volume {task.Volume} stays.");
         }, CancellationToken.None);
+        await verifies.RemoveAsync(actor, task.Id, CancellationToken.None);
         await publisher.PublishAsync(changed.Revision, CancellationToken.None);
     }
 
@@ -120,7 +150,8 @@ public sealed partial class VolumeReplicationManager(
     private async Task<VolumeReplicationView> ViewAsync(string name, CancellationToken cancellation)
     {
         var (configuration, task) = await FindAsync(name, cancellation);
-        return VolumeReplicationViews.Of(task, configuration, await VolumesAsync(cancellation), half.StatusOf(task.Id));
+        var schedules = await verifies.ListAsync(cancellation);
+        return VolumeReplicationViews.Of(task, configuration, await VolumesAsync(cancellation), half.StatusOf(task.Id)) with { VerifySchedule = schedules.GetValueOrDefault(task.Id) };
     }
 
     // Tasks can be shown and stopped while the engine is away.

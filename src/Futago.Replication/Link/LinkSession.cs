@@ -23,12 +23,21 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     private volatile bool _endAfterSending;
     private long _sentBytes;
     private long _receivedBytes;
+    private long _sentFrames;
+    private long _receivedFrames;
 
     public long Id => id;
 
     public long SentBytes => Interlocked.Read(ref _sentBytes);
 
     public long ReceivedBytes => Interlocked.Read(ref _receivedBytes);
+
+    public long SentFrames => Interlocked.Read(ref _sentFrames);
+
+    public long ReceivedFrames => Interlocked.Read(ref _receivedFrames);
+
+    /// <summary>Queued, and not yet given to the stream.</summary>
+    public int WaitingFrames => _toSend.Count;
 
     /// <summary>Never blocks: what waits here is bounded by what the core has under way.</summary>
     public void Enqueue(Frame frame)
@@ -111,6 +120,7 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
                 var filled = 0;
                 while (_toSend.TryDequeue(out var frame))
                 {
+                    Interlocked.Increment(ref _sentFrames);
                     filled += Append(frame, buffer.AsSpan(filled), out var payload);
                     if (payload is { Length: <= InlinePayloadBytes } && filled + payload.Length <= GatherBytes)
                     {
@@ -165,6 +175,7 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
             {
                 var frame = await reader.ReadAsync(cancellation);
                 Interlocked.Exchange(ref _receivedBytes, reader.ReadBytes);
+                Interlocked.Increment(ref _receivedFrames);
                 received(frame);
             }
         }

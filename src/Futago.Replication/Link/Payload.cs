@@ -6,6 +6,9 @@ namespace Futago.Replication;
 /// <param name="Owner">Gets the buffer back; null for an application's, which stays the application's.</param>
 internal sealed record Payload(BlockBuffer Buffer, int Offset, int Length, BlockBufferPool? Owner)
 {
+    /// <summary>When an application submitted it.</summary>
+    public long SubmittedAt { get; init; }
+
     public ReadOnlyMemory<byte> Memory => Buffer.Memory.Slice(Offset, Length);
 
     public Span<byte> Span => Buffer.Slice(Offset, Length);

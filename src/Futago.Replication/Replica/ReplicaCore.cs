@@ -113,6 +113,9 @@ internal sealed partial class ReplicaCore
 
     public long DirtyBlocks => _dirty.Count;
 
+    /// <summary>Where in the volume they are.</summary>
+    public long[] DirtyByPart(int parts) => _dirty.CountByPart(parts);
+
     public DiskState Disk => _disk;
 
     public bool IsUpToDate => _disk == DiskState.Ok && !_durable.Current.IsNone && !_durable.Inconsistent && !_durable.Outdated;

@@ -72,6 +72,27 @@ internal sealed class DirtyMap
         return length;
     }
 
+    /// <summary>
+    /// How many bits are set in each of so many parts of about the same size. A part that would be smaller than a block is empty.
+    /// </summary>
+    public long[] CountByPart(int parts)
+    {
+        var counts = new long[parts];
+        for (var part = 0; part < parts; part++)
+        {
+            var (first, end) = ((long)((Int128)Blocks * part / parts), (long)((Int128)Blocks * (part + 1) / parts));
+            for (var block = first; block < end;)
+            {
+                // Whole words where they fit, which is nearly everywhere.
+                var length = Math.Min(64 - (block & 63), end - block);
+                var mask = length == 64 ? ulong.MaxValue : (1UL << (int)length) - 1 << (int)(block & 63);
+                counts[part] += BitOperations.PopCount(_words[block >> 6] & mask);
+                block += length;
+            }
+        }
+        return counts;
+    }
+
     /// <summary>The words of a page as they are now; the page counts as written from here on.</summary>
     public ulong[] TakePage(int page)
     {

@@ -51,6 +51,8 @@ public sealed partial class ReplicatedVolume
             }
             rented = new Payload(buffer, 0, (int)io.LengthBytes, _options.Buffers);
         }
+        if (io is { Kind: LocalIoKind.Write, Payload: Payload { Owner: null } written })
+            _stages.Add(WriteStage.Queueing, written.SubmittedAt);
         _options.Device.Submit(new LocalRequest(this, io, rented, _options.Time.GetTimestamp()));
     }
 
@@ -63,6 +65,7 @@ public sealed partial class ReplicatedVolume
         {
             _writes++;
             _writtenBytes += request.LengthBytes;
+            _stages.Add(WriteStage.Whole, request.SubmittedAt);
         }
         request.Complete(status);
     }

@@ -7,7 +7,7 @@ public sealed partial class ReplicatedVolume
     private LinkSession? _session;
     private Task? _linkTask;
     private long _lastSession;
-    private readonly LinkSamples _samples;
+    private readonly StageMeters _stages;
 
     /// <summary>
     /// Uses an authenticated connection with the peer until it ends; the stream is closed then. A connection that comes while
@@ -51,6 +51,8 @@ public sealed partial class ReplicatedVolume
             await session.RunAsync();
             Interlocked.Add(ref _sentBytes, session.SentBytes);
             Interlocked.Add(ref _receivedBytes, session.ReceivedBytes);
+            Interlocked.Add(ref _sentFrames, session.SentFrames);
+            Interlocked.Add(ref _receivedFrames, session.ReceivedFrames);
             lock (_linkGate)
                 _session = null;
             Post(new LinkDown(session.Id));
@@ -67,13 +69,13 @@ public sealed partial class ReplicatedVolume
         var session = _session;
         if (session is null || session.Id != send.Session)
             return;
-        _samples.OnSent(send.Frame.Message);
+        _stages.OnSent(send.Frame.Message);
         session.Enqueue(send.Frame);
     }
 
     private void OnFrame(long session, Frame frame)
     {
-        _samples.OnReceived(frame.Message);
+        _stages.OnReceived(frame.Message);
         Post(new Received(session, frame));
     }
 

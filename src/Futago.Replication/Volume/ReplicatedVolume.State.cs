@@ -12,6 +12,8 @@ public sealed partial class ReplicatedVolume
     private long _writtenBytes;
     private long _sentBytes;
     private long _receivedBytes;
+    private long _sentFrames;
+    private long _receivedFrames;
     private long _connections;
     private string _lastClose = "";
 
@@ -53,15 +55,25 @@ public sealed partial class ReplicatedVolume
             Interlocked.Read(ref _receivedBytes) + (session?.ReceivedBytes ?? 0),
             _connections,
             _localWrite.Microseconds,
-            _samples.WriteMicroseconds,
-            _samples.RoundTripMicroseconds,
+            _stages.PeerWriteMicroseconds,
+            _stages.RoundTripMicroseconds,
             core.ActivityMisses,
             lineage.PeerMayHoldCurrent,
             core.LastPeer is { } peer
                 ? new ReplicatedPeerState(
                     peer.Primary, !peer.Current.IsNone, peer.HasDisk, peer.Inconsistent, peer.Outdated, peer.DirtyBlocks * DirtyMap.BlockBytes)
-                : null);
+                : null)
+        {
+            Stages = [.. Enum.GetValues<WriteStage>().Select(_stages.BucketsOf)],
+            SentFrames = Interlocked.Read(ref _sentFrames) + (session?.SentFrames ?? 0),
+            ReceivedFrames = Interlocked.Read(ref _receivedFrames) + (session?.ReceivedFrames ?? 0),
+            WaitingFrames = session?.WaitingFrames ?? 0,
+            LastClose = _lastClose,
+        };
     });
+
+    /// <summary>How many bytes of each part of the volume may differ from the peer's, in whole blocks.</summary>
+    public Task<long[]> GetChangesAsync(int parts) => QueryAsync(core => core.DirtyByPart(parts).Select(blocks => blocks * DirtyMap.BlockBytes).ToArray());
 
     private static ImmutableArray<(long OffsetBytes, long LengthBytes)> Ranges(DirtyMap? map)
     {

@@ -42,7 +42,7 @@ public sealed partial class ReplicatedVolume : IBlockDevice
     {
         _options = options;
         _metadata = metadata;
-        _samples = new LinkSamples(options.Time);
+        _stages = new StageMeters(options.Time);
         _metadataThread = new MetadataThread(options.Name, metadata, (id, ok) => Post(new MetadataDone(id, ok)), options.Logger);
         _core = new ReplicaCore(
             new ReplicaOptions
@@ -140,7 +140,7 @@ public sealed partial class ReplicatedVolume : IBlockDevice
         else if (request.Operation is BlockOperation.Unmap or BlockOperation.WriteZeroes && request.LengthBytes > ChangeWithoutDataMaximum)
             new SplitRequest(this, request, ChangeWithoutDataMaximum).Start();
         else
-            Post(new Submitted(new VolumeRequest(request)));
+            Post(new Submitted(new VolumeRequest(request, _options.Time.GetTimestamp())));
     }
 
     public long GetAllocation(long offsetBytes, out bool allocated) => _options.Device.GetAllocation(offsetBytes, out allocated);
@@ -175,7 +175,14 @@ public sealed partial class ReplicatedVolume : IBlockDevice
     internal void OnLocalDone(LocalIo io, BlockStatus status, Payload? payload, ImmutableArray<byte> digests, long startedAt)
     {
         if (io.Kind == LocalIoKind.Write && io.Payload is Payload { Owner: null })
+        {
             _localWrite.Add(_options.Time.GetElapsedTime(startedAt));
+            _stages.Add(WriteStage.LocalWrite, startedAt);
+        }
+        else if (io.Kind == LocalIoKind.Flush)
+        {
+            _stages.Add(WriteStage.LocalFlush, startedAt);
+        }
         Post(new LocalDone(io.Id, status, io.Payload is null ? payload : null, digests));
     }
 

@@ -44,4 +44,18 @@ public sealed record ReplicatedVolumeState(
     double RoundTripMicroseconds,
     long ActivityMisses,
     bool PeerMayHoldCurrent,
-    ReplicatedPeerState? Peer);
+    ReplicatedPeerState? Peer)
+{
+    /// <summary>One for each <see cref="WriteStage"/>: what was counted since the volume was opened, by <see cref="Blocks.LatencyScale"/>.</summary>
+    public ImmutableArray<long[]> Stages { get; init; } = [];
+
+    public long SentFrames { get; init; }
+
+    public long ReceivedFrames { get; init; }
+
+    /// <summary>Queued, and not yet given to the connection.</summary>
+    public long WaitingFrames { get; init; }
+
+    /// <summary>Why this side ended a connection last; empty if it never did.</summary>
+    public string LastClose { get; init; } = "";
+}

@@ -68,6 +68,11 @@ public sealed class FakeVolumeReplications(FakeLiveStatus live) : FakeService, I
 
     public Task<VolumeReplicationView> GetAsync(string name, CancellationToken cancellation = default) => Found(name);
 
+    /// <summary>Where each side changed the volume.</summary>
+    public ReplicationChanges Changes { get; set; } = new(new ChangeMap(ByteSize.GiB, new long[ChangeMap.Parts]), new ChangeMap(ByteSize.GiB, new long[ChangeMap.Parts]), null);
+
+    public Task<ReplicationChanges> GetChangesAsync(string name, CancellationToken cancellation = default) => System.Threading.Tasks.Task.FromResult(Changes);
+
     public Task<IReadOnlyList<VolumeMode>> ListModesAsync(CancellationToken cancellation = default) => System.Threading.Tasks.Task.FromResult<IReadOnlyList<VolumeMode>>([]);
 
     public Task<DestinationOffer> BrowseAsync(string source, CancellationToken cancellation = default)

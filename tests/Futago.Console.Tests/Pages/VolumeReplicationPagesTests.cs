@@ -1,11 +1,14 @@
 using Bunit;
 using Futago.Console.Client.Pairing;
+using Futago.Console.Client.Tasks;
 using Futago.Console.Client.Users;
+using Futago.Console.Client.VolumeReplication;
 using Futago.Console.Components;
 using Futago.Console.Components.Pages;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
 using Futago.Console.Tests.Fakes;
+using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
 
 namespace Futago.Console.Tests.Pages;
@@ -159,6 +162,58 @@ public sealed class VolumeReplicationPagesTests : PageContext
         Assert.Contains("6 MiB", page.Find("#peer").TextContent, StringComparison.Ordinal);
         Assert.Contains("node-b", page.Find("#peer").TextContent, StringComparison.Ordinal);
         Assert.Empty(Node.VolumeReplications.Requests);
+    }
+
+    [Fact]
+    public void SplitBrain_ShowsWhereEachSideChanged()
+    {
+        var (here, there) = (new long[ChangeMap.Parts], new long[ChangeMap.Parts]);
+        (here[0], here[5], there[5]) = (4096, 8192, 4096);
+        Node.VolumeReplications.Changes = new ReplicationChanges(new ChangeMap(ByteSize.GiB, here), new ChangeMap(ByteSize.GiB, there), null);
+        Node.VolumeReplications.Have(FakeVolumeReplications.Task, FakeVolumeReplications.Split);
+
+        var page = Render<SplitBrain>(p => p.Add(d => d.Name, "replication1"));
+
+        var strips = page.FindAll(".change-strip");
+        Assert.Equal((1, 1), (strips[0].QuerySelectorAll(".change-one").Length, strips[0].QuerySelectorAll(".change-both").Length));
+        Assert.Equal((0, 1), (strips[1].QuerySelectorAll(".change-one").Length, strips[1].QuerySelectorAll(".change-both").Length));
+        Assert.Contains(Sentence.Of(VolumeReplicationText.ChangesBoth, 1, ChangeMap.Parts), page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SplitBrain_PeerAway_SaysWhyItsChangesAreNotShown()
+    {
+        Node.VolumeReplications.Changes = new ReplicationChanges(new ChangeMap(ByteSize.GiB, new long[ChangeMap.Parts]), null, new Problem(ProblemCodes.PairUnreachable, "nodeb does not answer."));
+        Node.VolumeReplications.Have(FakeVolumeReplications.Task, FakeVolumeReplications.Split);
+
+        var page = Render<SplitBrain>(p => p.Add(d => d.Name, "replication1"));
+
+        Assert.Single(page.FindAll(".change-strip"));
+        Assert.Contains(VolumeReplicationText.ChangesPeerUnknown, page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Details_ShowScheduleStagesAndLink()
+    {
+        var run = Sample.Run("replication1 verify") with { Kind = TaskKind.VolumeReplicationVerify, Status = RunStatus.Warning, Reason = "verify-not-connected", Detail = "The two nodes were not connected." };
+        Node.VolumeReplications.Have(
+            FakeVolumeReplications.Task with { VerifySchedule = Sample.Task("replication1 verify", TaskKind.VolumeReplicationVerify) with { Schedule = "Sun 02:00", LastRun = run } },
+            FakeVolumeReplications.Synced with
+            {
+                Counters = FakeVolumeReplications.Synced.Counters with
+                {
+                    Stages = [new StageLatency(ReplicationStage.PeerFlush, 100, 12, 321, 654.3, 987)],
+                    Link = new LinkCounters(1234, 567, 3, 10 * ByteSize.MiB, ByteSize.KiB, null),
+                },
+            });
+
+        var page = Render<VolumeReplicationDetails>(p => p.Add(d => d.Name, "replication1"));
+
+        Assert.Contains("Sun 02:00", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("The two nodes were not connected.", page.Markup, StringComparison.Ordinal);
+        Assert.Contains("654.3 µs", page.Markup, StringComparison.Ordinal);
+        Assert.Contains(VolumeReplicationText.StagePeerFlush, page.Markup, StringComparison.Ordinal);
+        Assert.Contains("10 MiB/s", page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -67,6 +67,9 @@ internal sealed class FakeEngine : IAsyncDisposable
 
     public IReadOnlyList<ReplicationStatus> Replications { get; set; } = [];
 
+    /// <summary>Where the volume of every replication differs.</summary>
+    public ChangeMap? Changes { get; set; }
+
     public List<NicInfo> Nics { get; } = [];
 
     /// <summary>Who answers a ping.</summary>
@@ -128,6 +131,9 @@ internal sealed class FakeEngine : IAsyncDisposable
             return Results.Json(volume, EngineJson.Options);
         });
         _app.MapGet("/v1/replications", () => Replications);
+        _app.MapGet("/v1/replications/{id:guid}/changes", () => Changes is { } changes
+            ? Results.Json(changes, EngineJson.Options)
+            : Results.Json(new Problem(ProblemCodes.VolumeReplicationNotFound, "None."), statusCode: 404));
         _app.MapPost("/v1/replications/{id:guid}/{**verb}", (Guid id, string verb) =>
         {
             ReplicationCommands.Add($"{verb} {id}");

@@ -7,9 +7,12 @@ using Futago.Management.Engine;
 using Futago.Management.Failover;
 using Futago.Management.Node;
 using Futago.Management.Pairing;
+using Futago.Management.Tasks;
 using Futago.Management.Tests.Failover;
+using Futago.Management.Tests.Tasks;
 using Futago.Management.Tests.VolumeReplication;
 using Futago.Management.VolumeReplication;
+using Futago.Persistence;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Futago.Management.Tests.Pairing;
@@ -29,10 +32,18 @@ internal sealed class TestNode : IPeerConnector, IAsyncDisposable
         var own = new OwnParty(plane.Client, this, host, plane.Time);
         Requests = new PeerRequests(Offers, own, plane.Store, plane.Publisher, plane.Live, plane.Audit, Monitor, FailoverHalf, host, plane.Time);
         Half = new ReplicationHalf(plane.Store, plane.Publisher, plane.Client, plane.Live, plane.Audit, TimeProvider.System) { RoleTimeout = TimeSpan.FromSeconds(1) };
+        var tasks = new TaskStore(new Database(plane.ContextFactory));
+        VerifyKind = new VerifyTaskKind(plane.Client, plane.Live, tasks, plane.Time);
+        Runs = new TaskRuns(tasks, [VerifyKind], plane.Time);
+        var timer = new TaskPlane.RecordingTimer();
+        Slots = new TaskSlots(tasks, Runs, timer, plane.Time, NullLogger<TaskSlots>.Instance);
+        TaskLog = tasks;
+        var verifies = new VerifySchedules(
+            new TaskRegister(tasks, Slots, timer, plane.Audit, plane.EventStore), Slots, new TaskViews(tasks, Runs, plane.Time), plane.Time);
         ReplicationRequests = new PeerReplicationRequests(
-            plane.Store, plane.Publisher, plane.Client, new LiveRefresh(plane.Client, plane.Live, TimeProvider.System), plane.Live, Half, plane.Time);
+            plane.Store, plane.Publisher, plane.Client, new LiveRefresh(plane.Client, plane.Live, TimeProvider.System), plane.Live, Half, verifies, plane.Time);
         Replications = new VolumeReplicationManager(
-            plane.Store, plane.Publisher, plane.Client, plane.Live, Half, new PeerReplicationCalls(this), plane.Actor, plane.Time);
+            plane.Store, plane.Publisher, plane.Client, plane.Live, Half, new PeerReplicationCalls(this), verifies, plane.Actor, plane.Time);
         var looker = new FailoverLooker(plane.Store, plane.Client, plane.Live, FailoverHalf, host);
         FailoverRequests = new PeerFailoverRequests(plane.Store, plane.Publisher, plane.Client, plane.Live,
             new LiveRefresh(plane.Client, plane.Live, TimeProvider.System), FailoverHalf, looker, plane.Protector, plane.Audit, plane.Time);
@@ -58,6 +69,14 @@ internal sealed class TestNode : IPeerConnector, IAsyncDisposable
     public PairManager Pair { get; }
 
     public ReplicationHalf Half { get; }
+
+    public VerifyTaskKind VerifyKind { get; }
+
+    public TaskRuns Runs { get; }
+
+    public TaskSlots Slots { get; }
+
+    public TaskStore TaskLog { get; }
 
     public PeerReplicationRequests ReplicationRequests { get; }
 

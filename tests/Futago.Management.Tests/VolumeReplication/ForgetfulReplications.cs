@@ -1,4 +1,5 @@
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.VolumeReplication;
 
@@ -10,6 +11,8 @@ internal sealed class ForgetfulReplications(IPeerReplications inner) : IPeerRepl
     private static ProblemException Lost => new(new Problem(ProblemCodes.PairUnreachable, "The connection was lost."), 503);
 
     public Task<PeerDestinations> BrowseAsync(long sizeBytes, VolumeType type, CancellationToken cancellation) => inner.BrowseAsync(sizeBytes, type, cancellation);
+
+    public Task<ChangeMap> GetChangesAsync(Guid id, CancellationToken cancellation) => inner.GetChangesAsync(id, cancellation);
 
     public async Task<PeerReplicationAgreement> ProposeAsync(Guid id, PeerReplicationProposal proposal, CancellationToken cancellation)
     {

@@ -1,4 +1,5 @@
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.VolumeReplication;
 
@@ -8,6 +9,8 @@ namespace Futago.Management.Tests.VolumeReplication;
 internal sealed class RefusingReplications(ProblemException refusal) : IPeerReplications
 {
     public Task<PeerDestinations> BrowseAsync(long sizeBytes, VolumeType type, CancellationToken cancellation) => throw refusal;
+
+    public Task<ChangeMap> GetChangesAsync(Guid id, CancellationToken cancellation) => throw refusal;
 
     public Task<PeerReplicationAgreement> ProposeAsync(Guid id, PeerReplicationProposal proposal, CancellationToken cancellation) => throw refusal;
 

@@ -1,3 +1,4 @@
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Tests.Pairing;
 using Futago.Management.VolumeReplication;
@@ -13,6 +14,12 @@ internal sealed class ReplicationWire(Wire wire) : IPeerReplications
     {
         await wire.AuthenticateAsync(cancellation);
         return Wire.Sent(await Requests.BrowseAsync(sizeBytes, type, cancellation));
+    }
+
+    public async Task<ChangeMap> GetChangesAsync(Guid id, CancellationToken cancellation)
+    {
+        await wire.AuthenticateAsync(cancellation);
+        return Wire.Sent(await Requests.GetChangesAsync(id, cancellation));
     }
 
     public async Task<PeerReplicationAgreement> ProposeAsync(Guid id, PeerReplicationProposal proposal, CancellationToken cancellation)

@@ -243,6 +243,33 @@ public sealed class RoleTests(DatabaseFixture databases) : IAsyncLifetime
         Assert.Contains(ConsoleEventCodes.VolumeReplicationHealed, await A.EventCodesAsync());
     }
 
+    [Fact]
+    public async Task Changes_AreThoseOfBothNodes()
+    {
+        A.Plane.Engine.Changes = Map(0, 3);
+        B.Plane.Engine.Changes = Map(3, 7);
+
+        var changes = await A.Replications.GetChangesAsync(Task1);
+
+        Assert.Equal(Map(0, 3).ChangedBytes, changes.Here.ChangedBytes);
+        Assert.Equal(Map(3, 7).ChangedBytes, changes.Peer!.ChangedBytes);
+        Assert.Equal((1, null), (changes.OnBothSides, changes.PeerProblem));
+    }
+
+    [Fact]
+    public async Task Changes_PeerAway_AreThisNodesWithTheReason()
+    {
+        A.Plane.Engine.Changes = Map(0);
+        A.Cable = _ => throw new ProblemException(new Problem(ProblemCodes.PairUnreachable, "nodeb cannot be reached."), 503);
+
+        var changes = await A.Replications.GetChangesAsync(Task1);
+
+        Assert.Equal(4096, changes.Here.ChangedBytes[0]);
+        Assert.Equal((null, null, ProblemCodes.PairUnreachable), (changes.Peer, changes.OnBothSides, changes.PeerProblem!.Code));
+    }
+
+    private static ChangeMap Map(params int[] changed) => new(ByteSize.GiB, [.. Enumerable.Range(0, ChangeMap.Parts).Select(p => changed.Contains(p) ? 4096L : 0)]);
+
     private static ReplicationRole RoleOf(TestNode node) => node.Plane.Engine.Applied[^1].Replications.Single().Role;
 
     private void SplitBrain()

@@ -20,6 +20,35 @@ public sealed class ReplicatedVolumeTests
         Assert.Equal(0x5A, (await File.ReadAllBytesAsync(pair.DataPath(1)))[3 * 4096]);
     }
 
+    /// <summary>Every write is measured in each of its stages, and the first resync's pieces are counted for themselves.</summary>
+    [Fact]
+    public async Task Writes_AreMeasuredByStage()
+    {
+        await using var pair = await MirrorPair.StartAsync();
+        for (var block = 0; block < 10; block++)
+            Assert.Equal(BlockStatus.Ok, await pair.WriteAsync(pair.A, block, 1));
+
+        var state = (await pair.StateAsync(0))!;
+        long Of(WriteStage stage) => state.Stages[(int)stage].Sum();
+        Assert.Equal((10, 10, 10, 10), (Of(WriteStage.Queueing), Of(WriteStage.LocalWrite), Of(WriteStage.PeerWrite), Of(WriteStage.Whole)));
+        Assert.True(Of(WriteStage.ResyncWrite) > 0);
+        Assert.True(state is { SentFrames: > 10, ReceivedFrames: > 10 });
+    }
+
+    [Fact]
+    public async Task Changes_SayWhereTheVolumeDiffers()
+    {
+        await using var pair = await MirrorPair.StartAsync();
+        var blocks = MirrorPair.SizeBytes / 4096;
+        await pair.KillAsync(1);
+        Assert.Equal(BlockStatus.Ok, await pair.WriteAsync(pair.A, 0, 1));
+        Assert.Equal(BlockStatus.Ok, await pair.WriteAsync(pair.A, (int)blocks - 1, 1));
+
+        var changes = await pair.A.GetChangesAsync(8);
+
+        Assert.Equal([4096, 0, 0, 0, 0, 0, 0, 4096], changes);
+    }
+
     [Fact]
     public async Task Destination_AnswersNobody()
     {

@@ -12,6 +12,16 @@ public sealed partial class SplitBrain
     [Parameter, EditorRequired]
     public required string Name { get; set; }
 
+    private ReplicationChanges? _changes;
+
+    // Both sides stand still, or nearly: once is enough, and again when the page is opened.
+    protected override async Task OnInitializedAsync()
+    {
+        await base.OnInitializedAsync();
+        if (Shown is { Status.SplitBrain: not null })
+            await LoadAsync(async () => _changes = await Service.GetChangesAsync(Name));
+    }
+
     private VolumeReplicationView? Shown => Tasks.FirstOrDefault(t => t.Name == Name);
 
     // A sliver stays visible: a single block may be the one that counts.

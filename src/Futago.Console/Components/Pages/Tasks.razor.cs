@@ -81,6 +81,7 @@ public sealed partial class Tasks
     {
         { Kind: TaskKind.Snapshot, RecoveryPoint: { } point } => Sentence.Of(TasksText.SnapshotLine, Times.Format(point)),
         { Kind: TaskKind.Snapshot } => TasksText.NoSnapshot,
+        { Kind: TaskKind.VolumeReplicationVerify } => TaskLabels.Detail(task.LastRun?.Reason, task.LastRun?.Detail) ?? "",
         { RecoveryPoint: { } point } => Sentence.Of(TasksText.RecoveryLine, Times.Format(point)),
         _ => TasksText.NoRecovery,
     };

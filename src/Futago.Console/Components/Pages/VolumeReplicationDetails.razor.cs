@@ -1,6 +1,7 @@
 using Futago.Console.Client.VolumeReplication;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
+using Futago.Engine.Contracts.Replication;
 using Microsoft.AspNetCore.Components;
 
 namespace Futago.Console.Components.Pages;
@@ -17,6 +18,9 @@ public sealed partial class VolumeReplicationDetails
 
     private readonly List<double> _local = [];
     private readonly List<double> _peer = [];
+    private readonly List<double> _queueing = [];
+    private readonly List<double> _localFlush = [];
+    private readonly List<double> _peerFlush = [];
     private readonly List<double> _rate = [];
     private ITimer? _timer;
 
@@ -26,7 +30,9 @@ public sealed partial class VolumeReplicationDetails
     [Parameter, EditorRequired]
     public required string Name { get; set; }
 
-    private IReadOnlyList<PlotSeries> WriteLatency => [new(VolumeReplicationText.ThisNode, "read", _local), new(ShellText.Peer, "write", _peer)];
+    private IReadOnlyList<PlotSeries> WriteLatency => [new(VolumeReplicationText.ThisNode, "read", _local), new(ShellText.Peer, "write", _peer), new(VolumeReplicationText.StageQueueing, "other", _queueing)];
+
+    private IReadOnlyList<PlotSeries> FlushLatency => [new(VolumeReplicationText.ThisNode, "read", _localFlush), new(ShellText.Peer, "write", _peerFlush)];
 
     private IReadOnlyList<PlotSeries> ResyncRate => [new(VolumeReplicationText.ResyncRate, "other", _rate)];
 
@@ -58,9 +64,15 @@ public sealed partial class VolumeReplicationDetails
             return;
         Add(_local, status.Counters.LocalWriteMicroseconds);
         Add(_peer, status.Counters.PeerWriteMicroseconds);
+        Add(_queueing, MedianOf(status, ReplicationStage.Queueing));
+        Add(_localFlush, MedianOf(status, ReplicationStage.LocalFlush));
+        Add(_peerFlush, MedianOf(status, ReplicationStage.PeerFlush));
         Add(_rate, status.Resync?.RateBytesPerSecond ?? 0);
         ShowChange();
     }
+
+    private static double MedianOf(ReplicationStatus status, ReplicationStage stage) =>
+        status.Counters.Stages.FirstOrDefault(s => s.Stage == stage)?.MedianMicroseconds ?? 0;
 
     private static void Add(List<double> values, double value)
     {

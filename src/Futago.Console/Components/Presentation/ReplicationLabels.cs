@@ -63,6 +63,17 @@ public static class ReplicationLabels
         _ => Sentence.Of(VolumeReplicationText.VerifyDifferent, ByteSize.Format(report.DifferentBytes), times.Format(report.FinishedAt!.Value)),
     };
 
+    public static string Stage(ReplicationStage stage) => stage switch
+    {
+        ReplicationStage.Queueing => VolumeReplicationText.StageQueueing,
+        ReplicationStage.LocalWrite => VolumeReplicationText.StageLocalWrite,
+        ReplicationStage.PeerWrite => VolumeReplicationText.StagePeerWrite,
+        ReplicationStage.LocalFlush => VolumeReplicationText.StageLocalFlush,
+        ReplicationStage.PeerFlush => VolumeReplicationText.StagePeerFlush,
+        ReplicationStage.ResyncWrite => VolumeReplicationText.StageResyncWrite,
+        _ => VolumeReplicationText.StageWhole,
+    };
+
     public static string Limit(long? bytesPerSecond) => bytesPerSecond is { } limit ? $"{ByteSize.Format(limit)}/s" : VolumeReplicationText.NoLimit;
 
     public static string Microseconds(double value) => value < 1000

@@ -22,7 +22,12 @@ public static class TaskLabels
         _ => new(TasksText.RunningState, Tone.Busy, "progress_activity"),
     };
 
-    public static string Name(TaskKind kind) => kind == TaskKind.DataReplication ? TasksText.KindDataReplication : TasksText.KindSnapshot;
+    public static string Name(TaskKind kind) => kind switch
+    {
+        TaskKind.DataReplication => TasksText.KindDataReplication,
+        TaskKind.Snapshot => TasksText.KindSnapshot,
+        _ => TasksText.KindVerify,
+    };
 
     public static string Name(TaskAction action) => action switch
     {
@@ -36,6 +41,7 @@ public static class TaskLabels
         "preparing" => TasksText.PhasePreparing,
         "copying" => TasksText.PhaseCopying,
         "waiting" => TasksText.PhaseWaiting,
+        "comparing" => TasksText.PhaseComparing,
         _ => TasksText.PhaseFinishing,
     };
 
@@ -50,7 +56,8 @@ public static class TaskLabels
         return ProblemsText.ResourceManager.GetString("Problem_" + key, CultureInfo.CurrentUICulture) is { } template ? Sentence.Fill(template, null) ?? text : text;
     }
 
-    public static string Progress(RunProgressView progress) => Sentence.Of(
-        TasksText.ProgressLine, ByteSize.Format(progress.Bytes), ByteSize.Format(progress.BytesPerSecond), progress.FilesTransferred)
+    public static string Progress(RunProgressView progress) => (progress.Phase == "comparing"
+            ? Sentence.Of(TasksText.CompareLine, ByteSize.Format(progress.Bytes), ByteSize.Format(progress.BytesPerSecond))
+            : Sentence.Of(TasksText.ProgressLine, ByteSize.Format(progress.Bytes), ByteSize.Format(progress.BytesPerSecond), progress.FilesTransferred))
         + (progress.SecondsLeft is { } left ? " · " + Sentence.Of(TasksText.TimeLeft, TimeText.Duration(TimeSpan.FromSeconds(left))) : "");
 }

@@ -91,6 +91,12 @@ public abstract class VolumeReplicationPage : ConsolePage
         await ReadAsync();
     }
 
+    protected async Task VerifyScheduleAsync(VolumeReplicationView task)
+    {
+        if (await ShowForAsync<VerifyScheduleDialog>(VolumeReplicationText.VerifySchedule, (nameof(VerifyScheduleDialog.Task), task)) is not null)
+            await ReadAsync();
+    }
+
     protected async Task<bool> DeleteAsync(VolumeReplicationView task)
     {
         if (!await ShowAsync<DeleteVolumeReplicationDialog>(Sentence.Of(VolumeReplicationText.DeleteTitle, task.Name), (nameof(DeleteVolumeReplicationDialog.Task), task)))

@@ -1,6 +1,4 @@
-using Futago.Iscsi.Observation;
-
-namespace Futago.Iscsi.Tests.Observation;
+namespace Futago.Blocks.Tests;
 
 public sealed class LatencyScaleTests
 {

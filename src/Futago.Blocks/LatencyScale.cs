@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Futago.Iscsi.Observation;
+namespace Futago.Blocks;
 
 /// <summary>
 /// The buckets that latencies are counted in: each power of two from about a microsecond to about 17 seconds is divided into four,

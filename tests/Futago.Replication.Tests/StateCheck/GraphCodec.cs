@@ -1,0 +1,267 @@
+using System.Collections;
+using System.Reflection;
+using System.Runtime.CompilerServices;
+
+namespace Futago.Replication.Tests.StateCheck;
+
+/// <summary>
+/// Objects to bytes and back, whatever they are made of: the core with its dictionaries, its requests and the continuations
+/// (delegates) that wait in it. Equal states give equal bytes, so that a state is compared as a whole and never by a hash.
+/// Dictionaries and sets are written in the order of their keys; fields of <paramref name="skipped"/> are left out.
+/// </summary>
+internal sealed class GraphCodec(Func<FieldInfo, bool> skipped, Func<FieldInfo, bool> isSession)
+{
+    private const int Null = 0, Reference = 1, FirstType = 2;
+
+    private readonly Dictionary<Type, Plan> _plans = [];
+    private readonly List<Plan> _byIndex = [];
+    private readonly Dictionary<MethodInfo, int> _methods = [];
+    private readonly List<MethodInfo> _methodsByIndex = [];
+    private readonly Dictionary<object, int> _seen = new(ReferenceEqualityComparer.Instance);
+    private readonly List<object> _made = [];
+    private byte[] _buffer = new byte[1 << 12];
+    private int _at;
+    private long _session;
+
+    private enum Shape : byte { Fields, Number, Guid, Array, Sequence, Map, Delegate }
+
+    private sealed class Plan
+    {
+        public required Type Type { get; init; }
+        public required int Index { get; init; }
+        public required Shape Shape { get; init; }
+        public FieldInfo[] Fields { get; init; } = [];
+        public bool[] Sessions { get; init; } = [];
+        public MethodInfo? Add { get; init; }
+        public bool Sorted { get; init; }
+    }
+
+    /// <param name="session">This session is written as 1, every other as 0: sessions are only ever compared with the present one.</param>
+    public byte[] Encode(object root, long session)
+    {
+        _seen.Clear();
+        (_at, _session) = (0, session);
+        Write(root);
+        return _buffer.AsSpan(0, _at).ToArray();
+    }
+
+    public object Decode(byte[] bytes)
+    {
+        _made.Clear();
+        _at = 0;
+        return Read(bytes)!;
+    }
+
+    private void Number(ulong value)
+    {
+        if (_at + 12 > _buffer.Length)
+            Array.Resize(ref _buffer, _buffer.Length * 2);
+        for (; value >= 0x80; value >>= 7)
+            _buffer[_at++] = (byte)(value | 0x80);
+        _buffer[_at++] = (byte)value;
+    }
+
+    private ulong Number(byte[] bytes)
+    {
+        ulong value = 0;
+        for (var shift = 0; ; shift += 7)
+        {
+            var b = bytes[_at++];
+            value |= (ulong)(b & 0x7f) << shift;
+            if (b < 0x80)
+                return value;
+        }
+    }
+
+    private void Write(object? value)
+    {
+        if (value is null)
+        {
+            Number(Null);
+            return;
+        }
+        var plan = PlanOf(value.GetType());
+        if (!plan.Type.IsValueType && plan.Shape != Shape.Delegate)
+        {
+            if (_seen.TryGetValue(value, out var index))
+            {
+                Number(Reference);
+                Number((ulong)index);
+                return;
+            }
+            _seen.Add(value, _seen.Count);
+        }
+        Number((ulong)(FirstType + plan.Index));
+        switch (plan.Shape)
+        {
+            case Shape.Number: Number(Bits(value)); break;
+            case Shape.Guid:
+                foreach (var b in ((Guid)value).ToByteArray())
+                    Number(b);
+                break;
+            case Shape.Array: WriteArray((Array)value); break;
+            case Shape.Sequence: WriteAll((IEnumerable)value, plan.Sorted); break;
+            case Shape.Map: WriteMap((IDictionary)value); break;
+            case Shape.Delegate:
+                var d = (Delegate)value;
+                Number((ulong)MethodIndex(d.Method));
+                Write(d.Target);
+                break;
+            default:
+                for (var i = 0; i < plan.Fields.Length; i++)
+                {
+                    var field = plan.Fields[i].GetValue(value);
+                    Write(plan.Sessions[i] ? (long)field! == _session ? 1L : 0L : field);
+                }
+                break;
+        }
+    }
+
+    private void WriteArray(Array array)
+    {
+        var used = array.Length;
+        // Pages of bits are nearly empty here.
+        while (array is ulong[] words && used > 0 && words[used - 1] == 0)
+            used--;
+        Number((ulong)array.Length);
+        Number((ulong)used);
+        for (var i = 0; i < used; i++)
+            Write(array.GetValue(i));
+    }
+
+    private void WriteAll(IEnumerable items, bool sorted)
+    {
+        var list = items.Cast<object?>().ToList();
+        if (sorted && list.Count > 1 && list[0] is IComparable)
+            list.Sort();
+        Number((ulong)list.Count);
+        foreach (var item in list)
+            Write(item);
+    }
+
+    private void WriteMap(IDictionary map)
+    {
+        var keys = new ArrayList(map.Keys);
+        keys.Sort();
+        Number((ulong)keys.Count);
+        foreach (var key in keys)
+        {
+            Write(key);
+            Write(map[key]);
+        }
+    }
+
+    private object? Read(byte[] bytes)
+    {
+        var tag = (int)Number(bytes);
+        if (tag == Null)
+            return null;
+        if (tag == Reference)
+            return _made[(int)Number(bytes)];
+        var plan = _byIndex[tag - FirstType];
+        switch (plan.Shape)
+        {
+            case Shape.Number: return FromBits(plan.Type, Number(bytes));
+            case Shape.Guid:
+                var guid = new byte[16];
+                for (var i = 0; i < 16; i++)
+                    guid[i] = (byte)Number(bytes);
+                return new Guid(guid);
+            case Shape.Array:
+                var array = Array.CreateInstance(plan.Type.GetElementType()!, (int)Number(bytes));
+                _made.Add(array);
+                var used = (int)Number(bytes);
+                for (var i = 0; i < used; i++)
+                    array.SetValue(Read(bytes), i);
+                return array;
+            case Shape.Sequence:
+                var sequence = Activator.CreateInstance(plan.Type)!;
+                _made.Add(sequence);
+                for (var n = (int)Number(bytes); n > 0; n--)
+                    plan.Add!.Invoke(sequence, [Read(bytes)]);
+                return sequence;
+            case Shape.Map:
+                var map = (IDictionary)Activator.CreateInstance(plan.Type)!;
+                _made.Add(map);
+                for (var n = (int)Number(bytes); n > 0; n--)
+                {
+                    var key = Read(bytes)!;
+                    map.Add(key, Read(bytes));
+                }
+                return map;
+            case Shape.Delegate:
+                var method = _methodsByIndex[(int)Number(bytes)];
+                return Delegate.CreateDelegate(plan.Type, Read(bytes), method);
+            default:
+                var made = RuntimeHelpers.GetUninitializedObject(plan.Type);
+                if (!plan.Type.IsValueType)
+                    _made.Add(made);
+                foreach (var field in plan.Fields)
+                    field.SetValue(made, Read(bytes));
+                return made;
+        }
+    }
+
+    private int MethodIndex(MethodInfo method)
+    {
+        if (!_methods.TryGetValue(method, out var index))
+        {
+            _methods.Add(method, index = _methods.Count);
+            _methodsByIndex.Add(method);
+        }
+        return index;
+    }
+
+    private Plan PlanOf(Type type)
+    {
+        if (_plans.TryGetValue(type, out var plan))
+            return plan;
+        var generic = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
+        var shape = type.IsPrimitive || type.IsEnum ? Shape.Number
+            : type == typeof(Guid) ? Shape.Guid
+            : type.IsArray ? Shape.Array
+            : generic == typeof(Dictionary<,>) ? Shape.Map
+            : generic == typeof(List<>) || generic == typeof(Queue<>) || generic == typeof(HashSet<>) || generic == typeof(SortedSet<>) ? Shape.Sequence
+            : typeof(Delegate).IsAssignableFrom(type) ? Shape.Delegate
+            : Shape.Fields;
+        if (shape == Shape.Fields && type.Namespace?.StartsWith("System.Collections.Generic", StringComparison.Ordinal) == true && !type.IsValueType)
+            throw new NotSupportedException($"{type} in a state");
+        var fields = shape == Shape.Fields ? FieldsOf(type) : [];
+        plan = new Plan
+        {
+            Type = type,
+            Index = _byIndex.Count,
+            Shape = shape,
+            Fields = fields,
+            Sessions = [.. fields.Select(isSession)],
+            Add = shape == Shape.Sequence ? type.GetMethod(generic == typeof(Queue<>) ? "Enqueue" : "Add") : null,
+            Sorted = generic == typeof(HashSet<>) || generic == typeof(SortedSet<>),
+        };
+        _plans.Add(type, plan);
+        _byIndex.Add(plan);
+        return plan;
+    }
+
+    private FieldInfo[] FieldsOf(Type type)
+    {
+        var fields = new List<FieldInfo>();
+        for (var t = type; t is not null && t != typeof(object); t = t.BaseType)
+            fields.AddRange(t.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Where(f => !skipped(f)));
+        return [.. fields];
+    }
+
+    private static ulong Bits(object value) => value switch
+    {
+        bool b => b ? 1UL : 0,
+        ulong u => u,
+        _ => (ulong)Convert.ToInt64(value, System.Globalization.CultureInfo.InvariantCulture),
+    };
+
+    private static object FromBits(Type type, ulong bits) => type switch
+    {
+        _ when type.IsEnum => Enum.ToObject(type, bits),
+        _ when type == typeof(bool) => bits != 0,
+        _ when type == typeof(ulong) => bits,
+        _ => Convert.ChangeType((long)bits, type, System.Globalization.CultureInfo.InvariantCulture),
+    };
+}
