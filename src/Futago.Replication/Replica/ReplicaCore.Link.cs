@@ -31,7 +31,7 @@ internal sealed partial class ReplicaCore
         _lastReceivedMs = _lastSentMs = _nowMs;
         Phase = LinkPhase.Draining;
         Note(NoticeKind.Connected);
-        if (!_linkWanted || (_disk == DiskState.Failed && !IsPrimary))
+        if (!_linkWanted || (_disk == DiskState.Failed && (!IsPrimary || HoldsOnDiskFailure)))
             Close(CloseReason.NotWanted);
     }
 

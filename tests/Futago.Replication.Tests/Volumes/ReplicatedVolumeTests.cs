@@ -190,9 +190,14 @@ public sealed class ReplicatedVolumeTests
         var unanswered = pair.WriteAsync(pair.A, 6, 0x66);
         await MirrorPair.WhenAsync(async () => (await pair.StateAsync(0)) is { DiskFailed: true, Phase: "Down" });
         Assert.False(unanswered.IsCompleted);
+        // A connection that comes again does not make it work on the peer's medium either.
+        await MirrorPair.WhenAsync(async () => (await pair.StateAsync(0)) is { Connections: > 2 });
+        Assert.False(unanswered.IsCompleted);
         await pair.A.DemoteAsync();
 
         Assert.Equal(BlockStatus.Offline, await unanswered);
+        pair.Cut(keepDown: true);
+        await MirrorPair.WhenAsync(async () => (await pair.StateAsync(1)) is { Phase: "Down" });
         Assert.Equal(ReplicationResult.Done, await pair.B.PromoteAsync(alone: true));
         Assert.Equal((byte)0x55, await pair.ReadAsync(pair.B, 5));
     }
