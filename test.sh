@@ -51,7 +51,7 @@ run_project() { # project[:part:expression]
   name=$(basename "$project")${part:+ ($part)}
   log=artifacts/${name// /}.log
   started=$SECONDS
-  timeout --kill-after=30 "${FUTAGO_TEST_TIMEOUT:-1500}" dotnet test "$project" -c Release --no-build --nologo --logger 'console;verbosity=normal' \
+  timeout --kill-after=30 "${FUTAGO_TEST_TIMEOUT:-2400}" dotnet test "$project" -c Release --no-build --nologo --logger 'console;verbosity=normal' \
     ${filter[@]+"${filter[@]}"} ${expression:+--filter "$expression"} >"$log" 2>&1 </dev/null
   status=$?
   number() { sed -nE "s/^ *$1: +([0-9]+)\$/\1/p" "$log" | tail -n 1; }

@@ -4,7 +4,7 @@ namespace Futago.Interop.Tests;
 
 /// <summary>Every bad input is refused with one sentence that names what is wrong, and changes nothing.</summary>
 [Collection(OneNode.Name)]
-public sealed class BadInputTests(NodeFixture fixture)
+public sealed class BadInputTests(NodeFixture fixture, StartedTarget started) : IClassFixture<StartedTarget>
 {
     [Theory]
     [InlineData("volume create vg00/bad --type iscsi --size 0", "size")]
@@ -44,7 +44,7 @@ public sealed class BadInputTests(NodeFixture fixture)
     [InlineData("group destroy vg00 --yes", "{0}")]
     public async Task Command_AgainstAStartedTarget_IsRefusedWithAReason(string line, string reason)
     {
-        await using var target = await fixture.CreateTargetAsync("64MiB");
+        var target = started.Target;
         var before = await StateAsync();
 
         var result = await fixture.Node.TryCliAsync(Fill(line).Split(' '));
@@ -61,7 +61,7 @@ public sealed class BadInputTests(NodeFixture fixture)
     [InlineData("a-secret-far-too-long")]
     public async Task ChapSecret_OutsideTwelveToSixteenCharacters_IsRefused(string secret)
     {
-        await using var target = await fixture.CreateTargetAsync("64MiB");
+        var target = started.Target;
         var file = Path.Combine(fixture.Node.DataDirectory, "bad-secret");
         await File.WriteAllTextAsync(file, secret);
 
