@@ -266,7 +266,7 @@ internal sealed class FailoverTwins : IAsyncDisposable
         {
             if (!Answers())
                 continue;
-            if (LibiscsiSession.TryConnect(Portal, MirroredTwins.Target, 1, initiator, queueDepth, WriteOracle.BlockBytes, timeoutSeconds: 3) is { } session)
+            if (LibiscsiSession.TryConnect(Portal, MirroredTwins.Target, 1, initiator, queueDepth, WriteOracle.BlockBytes, timeoutSeconds: 3, isid: 1) is { } session)
                 return session;
             Wait(50);
         }

@@ -53,7 +53,7 @@ internal sealed class MirroredTwins : IAsyncDisposable
         var start = Stopwatch.GetTimestamp();
         while (true)
         {
-            if (LibiscsiSession.TryConnect("10.77.0.1:3260", Target, 1, "iqn.2026-01.example.client:oracle", queueDepth, WriteOracle.BlockBytes) is { } session)
+            if (LibiscsiSession.TryConnect("10.77.0.1:3260", Target, 1, "iqn.2026-01.example.client:oracle", queueDepth, WriteOracle.BlockBytes, isid: 1) is { } session)
             {
                 var reads = false;
                 session.Read(0, data => reads = !data.IsEmpty);

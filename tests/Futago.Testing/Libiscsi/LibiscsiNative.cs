@@ -22,6 +22,9 @@ internal static unsafe partial class LibiscsiNative
     [LibraryImport(Library, EntryPoint = "iscsi_set_session_type")]
     public static partial int SetSessionType(nint context, int type);
 
+    [LibraryImport(Library, EntryPoint = "iscsi_set_isid_en")]
+    public static partial int SetIsid(nint context, uint enterprise, uint qualifier);
+
     [LibraryImport(Library, EntryPoint = "iscsi_set_noautoreconnect")]
     public static partial void SetNoAutoReconnect(nint context, int state);
 

@@ -10,6 +10,9 @@ namespace Futago.Testing.Libiscsi;
 /// </summary>
 public sealed unsafe class LibiscsiSession : IDisposable
 {
+    /// <summary>Private enterprise number for examples, RFC 5612.</summary>
+    private const uint DocumentationEnterprise = 32473;
+
     private readonly nint _context;
     private readonly int _lun;
     private readonly int _blockSize;
@@ -42,12 +45,19 @@ public sealed unsafe class LibiscsiSession : IDisposable
 
     /// <summary>Logs in and clears the unit attentions of the new session.</summary>
     /// <returns>The session, or null when it could not log in (the target is not there).</returns>
+    /// <param name="isid">
+    /// Qualifier of the ISID that the initiator keeps: the session takes the place of the one before (session reinstatement, RFC 7143
+    /// section 6.3.5), as one of open-iscsi does, and what the kernel still sends of that one is not taken any more. Null: a random
+    /// one, a session beside those that there are.
+    /// </param>
     public static LibiscsiSession? TryConnect(string portal, string target, int lun, string initiator, int queueDepth, int slotBytes,
-        int blockSize = 512, int timeoutSeconds = 20)
+        int blockSize = 512, int timeoutSeconds = 20, uint? isid = null)
     {
         var context = CreateContext(initiator);
         _ = SetTargetName(context, target);
         _ = SetSessionType(context, NormalSession);
+        if (isid is { } qualifier)
+            _ = SetIsid(context, DocumentationEnterprise, qualifier);
         SetNoAutoReconnect(context, 1);
         _ = SetTimeout(context, timeoutSeconds);
         if (FullConnectSync(context, portal, lun) == 0)
