@@ -1,5 +1,4 @@
 using Futago.Console.Client.Snapshots;
-using Futago.Console.Client.Tasks;
 using Futago.Console.Components.Dialogs;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
@@ -11,16 +10,9 @@ namespace Futago.Console.Components.Controls;
 public sealed partial class SnapshotScheduleList
 {
     private IReadOnlyList<SnapshotScheduleView> _schedules = [];
-    private long _seen;
 
     [Inject]
     public required ISnapshotSchedules Schedules { get; init; }
-
-    [Inject]
-    public required ILiveTasks Runs { get; init; }
-
-    [Inject]
-    public required TimeText Times { get; init; }
 
     /// <summary>Path of the only volume to show.</summary>
     [Parameter]
@@ -39,27 +31,12 @@ public sealed partial class SnapshotScheduleList
         return string.Join(" · ", all.Where(r => r.Count > 0).Select(r => Sentence.Of(r.Text, r.Count)));
     }
 
-    protected override void OnInitialized()
-    {
-        base.OnInitialized();
-        Runs.Changed += ShowChange;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        Runs.Changed -= ShowChange;
-        base.Dispose(disposing);
-    }
-
     protected override Task OnInitializedAsync() => ReadAsync();
 
-    protected override Task OnLiveChangedAsync() => _seen == Runs.Version ? Task.CompletedTask : ReadAsync();
-
-    private Task ReadAsync() => LoadAsync(async () =>
+    protected override async Task ReadTasksAsync()
     {
-        _seen = Runs.Version;
         _schedules = await Schedules.ListAsync();
-    });
+    }
 
     private async Task CreateAsync()
     {

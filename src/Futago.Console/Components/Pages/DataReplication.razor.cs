@@ -12,7 +12,6 @@ public sealed partial class DataReplication
 {
     private IReadOnlyList<ReplicationTaskView> _tasks = [];
     private AgentView? _agent;
-    private long _seen;
 
     [Inject]
     public required IDataReplication Service { get; init; }
@@ -23,35 +22,13 @@ public sealed partial class DataReplication
     [Inject]
     public required ITasks Tasks { get; init; }
 
-    [Inject]
-    public required ILiveTasks Runs { get; init; }
-
-    [Inject]
-    public required TimeText Times { get; init; }
-
-    protected override void OnInitialized()
-    {
-        base.OnInitialized();
-        Runs.Changed += ShowChange;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        Runs.Changed -= ShowChange;
-        base.Dispose(disposing);
-    }
-
     protected override Task OnInitializedAsync() => ReadAsync();
 
-    // The states of runs come with the live status; the list is read again when a run begins or ends.
-    protected override Task OnLiveChangedAsync() => _seen == Runs.Version ? Task.CompletedTask : ReadAsync();
-
-    private Task ReadAsync() => LoadAsync(async () =>
+    protected override async Task ReadTasksAsync()
     {
-        _seen = Runs.Version;
         _tasks = await Service.ListAsync();
         _agent = await Agent.GetAsync();
-    });
+    }
 
     private async Task CreateAsync()
     {

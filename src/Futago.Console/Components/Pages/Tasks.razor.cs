@@ -17,16 +17,9 @@ public sealed partial class Tasks
     private IReadOnlyList<TaskLogView> _log = [];
     private string _search = "";
     private TaskLogQuery? _query;
-    private long _seen;
 
     [Inject]
     public required ITasks Service { get; init; }
-
-    [Inject]
-    public required ILiveTasks Runs { get; init; }
-
-    [Inject]
-    public required TimeText Times { get; init; }
 
     [SupplyParameterFromQuery]
     public string? Task { get; set; }
@@ -42,18 +35,6 @@ public sealed partial class Tasks
 
     private bool Filtered => _query is { Task: not null } or { Status: not null } or { Search: not null };
 
-    protected override void OnInitialized()
-    {
-        base.OnInitialized();
-        Runs.Changed += ShowChange;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        Runs.Changed -= ShowChange;
-        base.Dispose(disposing);
-    }
-
     protected override async Task OnParametersSetAsync()
     {
         var query = new TaskLogQuery(
@@ -66,16 +47,12 @@ public sealed partial class Tasks
         await ReadAsync();
     }
 
-    // The figures of a run come with the live status; the lists are read again when a run begins or ends.
-    protected override Task OnLiveChangedAsync() => _seen == Runs.Version ? System.Threading.Tasks.Task.CompletedTask : ReadAsync();
-
-    private Task ReadAsync() => LoadAsync(async () =>
+    protected override async System.Threading.Tasks.Task ReadTasksAsync()
     {
-        _seen = Runs.Version;
         _running = await Service.ListRunningAsync();
         _tasks = await Service.ListAsync();
         _log = await Service.ListLogAsync(_query!);
-    });
+    }
 
     private string RecoveryOf(TaskView task) => task switch
     {
