@@ -58,6 +58,18 @@ public partial class SourceFileTests
         Assert.Empty(repeated);
     }
 
+    /// <summary>Somebody sets the clock of a node, or its battery is empty: who serves, and what is up to date, must not depend on it.</summary>
+    [Theory]
+    [InlineData("src/Futago.Failover/")]
+    [InlineData("src/Futago.Replication/")]
+    public void Decisions_ReadNoWallClock(string project)
+    {
+        var sources = Repository.Files(".cs").Where(file => file.StartsWith(project, StringComparison.Ordinal)).ToList();
+
+        Assert.NotEmpty(sources);
+        Assert.DoesNotContain(sources, file => WallClock().IsMatch(Repository.Read(file)));
+    }
+
     private static bool IsGenerated(string file) => file.StartsWith("migrations/", StringComparison.Ordinal) && file.Contains("/Migrations/", StringComparison.Ordinal);
 
     private static bool IsShellScript(string file)
@@ -73,6 +85,9 @@ public partial class SourceFileTests
         bash.WaitForExit();
         return bash.ExitCode == 0 ? errors : $"{errors} (exit code {bash.ExitCode})";
     }
+
+    [GeneratedRegex(@"\b(UtcNow|GetUtcNow|DateTime|DateTimeOffset|LocalNow|GetLocalNow|CLOCK_REALTIME)\b")]
+    private static partial Regex WallClock();
 
     [GeneratedRegex(@"\b(ba)?sh\b")]
     private static partial Regex ShellName();

@@ -39,6 +39,23 @@ public sealed class TaskDialogTests : DialogContext
     }
 
     [Fact]
+    public void ReplicationTask_WithPatternsThatHoldBlanks_KeepsThemWhole()
+    {
+        var dialog = Render<ReplicationTaskDialog>();
+        Fill(dialog);
+
+        Type(dialog, "exclude", "*.tmp\n/Old files/\n");
+        Type(dialog, "include", "important.tmp");
+        dialog.Find("#hardLinks").Change(false);
+        Submit(dialog);
+
+        var options = Assert.IsType<CreateReplicationTask>(Assert.Single(Node.DataReplication.Requests)).Options!;
+        Assert.Equal(["*.tmp", "/Old files/"], options.Exclude!);
+        Assert.Equal(["important.tmp"], options.Include!);
+        Assert.Equal((true, false), (options.Attributes, options.HardLinks));
+    }
+
+    [Fact]
     public void ReplicationTask_BrowsesAndTakesAShare()
     {
         Node.DataReplication.Offer = new AgentOffer("aa", "3.5.0", 0, [new OfferedShareInfo("office", 1, 1, null), new OfferedShareInfo("archive", 1, 1, null)]);

@@ -28,7 +28,11 @@ public sealed partial class ReplicationTaskDialog
     private string _deleteLimit = "1000";
     private string _keep = "0";
     private string _bandwidth = "";
-    private string _exclude = "";
+    private string _shrink = "50";
+    private IReadOnlyList<string> _exclude = [];
+    private IReadOnlyList<string> _include = [];
+    private bool _attributes = true;
+    private bool _hardLinks = true;
     private bool _compress;
     private bool _trust;
     private AgentOffer? _offer;
@@ -47,7 +51,7 @@ public sealed partial class ReplicationTaskDialog
     protected override IReadOnlyCollection<string> Fields =>
     [
         "name", "newName", "source", "folder", "destination", "address", "port", "user", "password", "share", "schedule", "deleteLimit", "keepSnapshots",
-        "bandwidthLimitBytesPerSecond", "exclude",
+        "bandwidthLimitBytesPerSecond", "shrinkLimitPercent", "exclude", "include",
     ];
 
     private IReadOnlyList<string> Sources =>
@@ -68,7 +72,8 @@ public sealed partial class ReplicationTaskDialog
         (_enabled, _delete, _compress, _keep) = (task.Enabled, settings.Options.Delete, settings.Options.Compress, Text(settings.KeepSnapshots));
         _deleteLimit = settings.Options.DeleteLimit is { } limit ? Text(limit) : "";
         _bandwidth = settings.Options.BandwidthLimitBytesPerSecond is { } bandwidth ? ByteSize.Format(bandwidth) : "";
-        _exclude = string.Join(' ', settings.Options.Exclude ?? []);
+        (_exclude, _include, _attributes, _hardLinks) = (settings.Options.Exclude ?? [], settings.Options.Include ?? [], settings.Options.Attributes, settings.Options.HardLinks);
+        _shrink = Text(settings.ShrinkLimitPercent);
         _schedule = task.Schedule ?? "";
     }
 
@@ -86,6 +91,7 @@ public sealed partial class ReplicationTaskDialog
             Expect("port", Number(_port) is null ? DataReplicationText.NumberInvalid : null);
         }
         Expect("keepSnapshots", Number(_keep) is null ? DataReplicationText.NumberInvalid : null);
+        Expect("shrinkLimitPercent", Number(_shrink) is null ? DataReplicationText.NumberInvalid : null);
         Expect("deleteLimit", _deleteLimit.Trim().Length > 0 && Number(_deleteLimit) is null ? DataReplicationText.NumberInvalid : null);
         Expect("bandwidthLimitBytesPerSecond", _bandwidth.Trim().Length > 0 && !ByteSize.TryParse(_bandwidth, out _) ? DataReplicationText.SizeInvalid : null);
     }
@@ -97,11 +103,12 @@ public sealed partial class ReplicationTaskDialog
         {
             return await Service.UpdateAsync(task.Name, new UpdateReplicationTask(
                 _name.Trim(), _source.Trim(), _folder.Trim(), _local ? null : _destination.Trim(), _local ? null : Number(_port), _share.Trim(), _local ? null : _user.Trim(),
-                _password.Length == 0 ? null : _password, _schedule, _enabled, options, Number(_keep), null, _trust));
+                _password.Length == 0 ? null : _password, _schedule, _enabled, options, Number(_keep), Number(_shrink), _trust));
         }
         return await Service.CreateAsync(new CreateReplicationTask(
             _name.Trim(), _source.Trim(), _share.Trim(), _folder.Trim(), _local ? null : _destination.Trim(), Number(_port) ?? AgentConfiguration.DefaultTlsPort,
-            _local ? null : _user.Trim(), _local ? null : _password, null, _schedule, _enabled, options, Number(_keep) ?? 0));
+            _local ? null : _user.Trim(), _local ? null : _password, null, _schedule, _enabled, options, Number(_keep) ?? 0,
+            Number(_shrink) ?? 50));
     }
 
     private ReplicationOptions Options() => (Existing?.Settings.Options ?? new ReplicationOptions()) with
@@ -110,7 +117,10 @@ public sealed partial class ReplicationTaskDialog
         DeleteLimit = Number(_deleteLimit),
         BandwidthLimitBytesPerSecond = ByteSize.TryParse(_bandwidth, out var bandwidth) && bandwidth > 0 ? bandwidth : null,
         Compress = _compress,
-        Exclude = _exclude.Split(' ', StringSplitOptions.RemoveEmptyEntries),
+        Exclude = _exclude,
+        Include = _include,
+        Attributes = _attributes,
+        HardLinks = _hardLinks,
     };
 
     private Task BrowseAsync() => ReadAsync(async () => _offer = await Service.BrowseAsync(Agent()));
