@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Futago.DataReplication.Linux;
 using Futago.DataReplication.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -184,7 +185,8 @@ public sealed partial class AgentServer(string runtime, string mark, X509Certifi
     private async Task HandleTlsAsync(Socket socket, CancellationToken stopping)
     {
         var peer = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-        await using var tls = new SslStream(new NetworkStream(socket));
+        await using var wire = new WireStream(socket);
+        await using var tls = new SslStream(wire);
         AgentShare? share;
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping))
         {
@@ -197,9 +199,12 @@ public sealed partial class AgentServer(string runtime, string mark, X509Certifi
         if (share is not null)
         {
             LogCopying(logger, share.Name, Plain(peer).ToString());
-            await DaemonConnection.RunAsync(tls, [share], runtime, mark, stopping);
+            using var stop = stopping.Register(wire.Abort);
+            await new DaemonConnection([share], runtime, mark).RunAsync(tls, stopping);
         }
         await tls.ShutdownAsync();
+        // Whoever still waits for more of the source returns.
+        wire.Abort();
     }
 
     /// <summary>rsync's own protocol from its first byte: the daemon behind it knows the shares of this address only.</summary>
@@ -209,8 +214,7 @@ public sealed partial class AgentServer(string runtime, string mark, X509Certifi
         var allowed = shares.List().Where(s => s.Problem is null && s.Root is not null && s.Allows(peer)).ToList();
         if (allowed.Count == 0)
             return;
-        await using var stream = new NetworkStream(socket);
-        await DaemonConnection.RunAsync(stream, allowed, runtime, mark, stopping);
+        await new DaemonConnection(allowed, runtime, mark).RunAsync(socket, stopping);
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

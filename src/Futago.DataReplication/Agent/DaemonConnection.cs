@@ -1,36 +1,60 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Futago.DataReplication.Linux;
 using Futago.DataReplication.Rsync;
 
 namespace Futago.DataReplication.Agent;
 
 /// <summary>One rsync daemon behind one connection; ends with it.</summary>
-internal static class DaemonConnection
+/// <param name="runtime">The engine's own directory for configuration and lock files.</param>
+/// <param name="mark">See <see cref="LeftoverProcesses"/>.</param>
+internal sealed class DaemonConnection(IReadOnlyList<AgentShare> shares, string runtime, string mark)
 {
-    /// <summary>What a daemon gets to write its last words after the source has gone.</summary>
+    /// <summary>What a daemon gets to write its last words after the source has gone, and to keep the part of a file that it has received.</summary>
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
-    /// <param name="runtime">The engine's own directory for configuration and lock files.</param>
-    /// <param name="mark">See <see cref="LeftoverProcesses"/>.</param>
-    public static async Task RunAsync(Stream network, IReadOnlyList<AgentShare> shares, string runtime, string mark, CancellationToken stopping)
+    /// <summary>The daemon has the socket itself.</summary>
+    public async Task RunAsync(Socket network, CancellationToken stopping)
     {
         using var modules = RsyncModules.Create(runtime, shares);
-        using var process = Process.Start(RsyncProgram.Describe(["--server", "--daemon", $"--config={modules.ConfigurationPath}", "."], mark))!;
+        var process = SocketProcess.Start(Describe(modules), network.SafeHandle);
+        try
+        {
+            await process.WaitForExitAsync(Timeout.InfiniteTimeSpan, stopping);
+        }
+        catch (OperationCanceledException)
+        {
+            Signals.Terminate(process.Id);
+            try
+            {
+                await process.WaitForExitAsync(EndTimeout, CancellationToken.None);
+            }
+            catch (TimeoutException)
+            {
+                Signals.End(process.Id);
+                await process.WaitForExitAsync(EndTimeout, CancellationToken.None);
+            }
+        }
+    }
+
+    /// <summary>The daemon has a pair of pipes, whose other ends are pumped from and to the stream.</summary>
+    public async Task RunAsync(Stream network, CancellationToken stopping)
+    {
+        using var modules = RsyncModules.Create(runtime, shares);
+        using var process = Process.Start(Describe(modules))!;
         try
         {
             using var stop = stopping.Register(() => Signals.Terminate(process.Id));
             var errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
-            var inwards = PumpInwardsAsync(network, process);
+            _ = PumpInwardsAsync(network, process);
             // What the daemon says ends when it ends.
-            await Pump.CopyAsync(process.StandardOutput.BaseStream, network, stopping);
-            await network.FlushAsync(stopping);
+            await Pump.CopyAsync(process.StandardOutput.BaseStream, network);
             await process.WaitForExitAsync(stopping).WaitAsync(EndTimeout, stopping);
             await errors;
-            _ = inwards;
         }
-        catch (Exception e) when (e is IOException or TimeoutException or OperationCanceledException)
+        catch (Exception e) when (e is IOException or ObjectDisposedException or TimeoutException or OperationCanceledException)
         {
-            // The source has gone or the agent stops; the daemon gets time to keep the part of a file that it has received.
+            // The source has gone or the agent stops.
             Signals.Terminate(process.Id);
             try
             {
@@ -47,11 +71,14 @@ internal static class DaemonConnection
         }
     }
 
+    private ProcessStartInfo Describe(RsyncModules modules) =>
+        RsyncProgram.Describe(["--server", "--daemon", $"--config={modules.ConfigurationPath}", "."], mark);
+
     private static async Task PumpInwardsAsync(Stream network, Process process)
     {
         try
         {
-            await Pump.CopyAsync(network, process.StandardInput.BaseStream, CancellationToken.None);
+            await Pump.CopyAsync(network, process.StandardInput.BaseStream);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using Futago.DataReplication.Agent;
+using Futago.DataReplication.Linux;
 using Futago.DataReplication.Protocol;
 
 namespace Futago.DataReplication.Client;
@@ -14,32 +15,33 @@ public sealed class AgentClient(TimeProvider time)
 
     public async Task<AgentAnswer> BrowseAsync(AgentAddress agent, CancellationToken cancellation)
     {
-        var (stream, answer) = await AskAsync(agent, AgentOperation.Browse, null, null, 0, cancellation);
-        await stream.DisposeAsync();
+        var (connection, answer) = await AskAsync(agent, AgentOperation.Browse, null, null, 0, cancellation);
+        await connection.DisposeAsync();
         return answer;
     }
 
     /// <summary>Has a snapshot taken at the agent after a good run.</summary>
     public async Task<AgentAnswer> FinishAsync(AgentAddress agent, string share, string owner, int keep, CancellationToken cancellation)
     {
-        var (stream, answer) = await AskAsync(agent, AgentOperation.Finish, share, owner, keep, cancellation);
-        await stream.DisposeAsync();
+        var (connection, answer) = await AskAsync(agent, AgentOperation.Finish, share, owner, keep, cancellation);
+        await connection.DisposeAsync();
         return answer;
     }
 
     /// <summary>A connection that speaks rsync with the daemon of the share.</summary>
-    public async Task<Stream> OpenAsync(AgentAddress agent, string share, CancellationToken cancellation) =>
-        (await AskAsync(agent, AgentOperation.Copy, share, null, 0, cancellation)).Stream;
+    internal async Task<AgentConnection> OpenAsync(AgentAddress agent, string share, CancellationToken cancellation) =>
+        (await AskAsync(agent, AgentOperation.Copy, share, null, 0, cancellation)).Connection;
 
-    private async Task<(Stream Stream, AgentAnswer Answer)> AskAsync(
+    private async Task<(AgentConnection Connection, AgentAnswer Answer)> AskAsync(
         AgentAddress agent, AgentOperation operation, string? share, string? owner, int keep, CancellationToken cancellation)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(ConnectTimeout);
-        SslStream? tls = null;
+        AgentConnection? connection = null;
         try
         {
-            tls = await ConnectAsync(agent, limit.Token);
+            connection = await ConnectAsync(agent, limit.Token);
+            var tls = connection.Tls;
             var certificate = tls.RemoteCertificate!.GetCertHash(HashAlgorithmName.SHA256);
             var hello = await AgentFrame.ReadAsync<AgentHello>(tls, AgentFrame.LengthMax, limit.Token);
             if (hello.Version != AgentHello.CurrentVersion || hello.Nonce is not { Length: 44 })
@@ -58,9 +60,9 @@ public sealed class AgentClient(TimeProvider time)
                 throw new AgentException(failure, Sentence(failure, agent, share, reply.Detail));
             var difference = reply.Time is { } theirs ? theirs - time.GetUtcNow() : TimeSpan.Zero;
             var answer = new AgentAnswer(Convert.ToHexStringLower(certificate), reply.RsyncVersion, difference, reply.Shares ?? [], reply.Snapshot);
-            var stream = tls;
-            tls = null;
-            return (stream, answer);
+            var open = connection;
+            connection = null;
+            return (open, answer);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
@@ -72,12 +74,12 @@ public sealed class AgentClient(TimeProvider time)
         }
         finally
         {
-            if (tls is not null)
-                await tls.DisposeAsync();
+            if (connection is not null)
+                await connection.DisposeAsync();
         }
     }
 
-    private static async Task<SslStream> ConnectAsync(AgentAddress agent, CancellationToken cancellation)
+    private static async Task<AgentConnection> ConnectAsync(AgentAddress agent, CancellationToken cancellation)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         SslStream? tls = null;
@@ -88,7 +90,8 @@ public sealed class AgentClient(TimeProvider time)
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 20);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
-            tls = new SslStream(new NetworkStream(socket, ownsSocket: true));
+            var wire = new WireStream(socket);
+            tls = new SslStream(wire);
             var seen = "";
             try
             {
@@ -103,7 +106,7 @@ public sealed class AgentClient(TimeProvider time)
                         return certificate is not null && (agent.Fingerprint is null || seen == agent.Fingerprint);
                     },
                 }, cancellation);
-                return tls;
+                return new AgentConnection(tls, wire);
             }
             catch (AuthenticationException e) when (seen.Length > 0 && agent.Fingerprint is not null && seen != agent.Fingerprint)
             {

@@ -12,11 +12,11 @@ namespace Futago.DataReplication.Client;
 internal sealed class Forwarder : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-    private readonly Stream _agent;
+    private readonly AgentConnection _agent;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _work;
 
-    public Forwarder(Stream agent)
+    public Forwarder(AgentConnection agent)
     {
         _agent = agent;
         _listener.Start(1);
@@ -26,10 +26,12 @@ internal sealed class Forwarder : IAsyncDisposable
 
     public int Port { get; }
 
+    /// <summary>To be called when rsync has ended.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stopping.CancelAsync();
         _listener.Dispose();
+        _agent.Abort();
         await _work;
         await _agent.DisposeAsync();
         _stopping.Dispose();
@@ -41,21 +43,15 @@ internal sealed class Forwarder : IAsyncDisposable
         {
             while (true)
             {
-                using var socket = await _listener.AcceptSocketAsync(_stopping.Token);
+                var socket = await _listener.AcceptSocketAsync(_stopping.Token);
+                await using var local = new WireStream(socket);
                 if (!IsOfRoot((IPEndPoint)socket.RemoteEndPoint!))
                     continue;
                 _listener.Stop();
                 socket.NoDelay = true;
-                await using var local = new NetworkStream(socket);
-                var outwards = PumpAsync(local, _agent);
-                var inwards = PumpAsync(_agent, local);
-                await Task.WhenAny(outwards, inwards);
+                using var stop = _stopping.Token.Register(local.Abort);
                 // rsync ends by itself once it has the agent's last words; when rsync has ended, there is nobody to hear any.
-                if (!outwards.IsCompleted)
-                {
-                    socket.Shutdown(SocketShutdown.Send);
-                    await outwards;
-                }
+                await Task.WhenAll(PumpAsync(local, _agent.Tls), PumpAsync(_agent.Tls, local, () => socket.Shutdown(SocketShutdown.Send)));
                 return;
             }
         }
@@ -65,13 +61,15 @@ internal sealed class Forwarder : IAsyncDisposable
         }
     }
 
-    private async Task PumpAsync(Stream from, Stream to)
+    /// <param name="atEnd">For the side that would learn nothing of it otherwise.</param>
+    private static async Task PumpAsync(Stream from, Stream to, Action? atEnd = null)
     {
         try
         {
-            await Pump.CopyAsync(from, to, _stopping.Token);
+            await Pump.CopyAsync(from, to);
+            atEnd?.Invoke();
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException)
         {
             // Ends this direction; the other follows.
         }

@@ -4,16 +4,15 @@ namespace Futago.DataReplication.Rsync;
 
 /// <summary>
 /// The lines that rsync prints. One that ends with a carriage return is progress, which the next one overwrites: rsync prints one for
-/// each file, tens of thousands in a second, of which only the last that has come is looked at, some dozens of times in a second.
+/// each file, tens of thousands in a second, of which only the last that has come is looked at, a few times in a second.
 /// </summary>
 internal static class RsyncLines
 {
     private const int LineMax = 8192;
 
-    /// <summary>What a pipe holds unless it is asked for more.</summary>
     private const int BufferBytes = 64 << 10;
 
-    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
     /// <param name="line">Called for each whole line. File names are bytes; Latin-1 keeps each of them as it is, and rsync escapes what is not printable.</param>
     /// <param name="progress">Called for the last line of progress that has come.</param>
@@ -42,7 +41,7 @@ internal static class RsyncLines
             if (last is null)
                 continue;
             progress(last);
-            // With a pipe that fills faster than this it would be rsync that waits.
+            // Only when all that had come was read: rsync must not wait for room in its pipe.
             if (count < BufferBytes / 4)
                 await Task.Delay(Pause);
         }

@@ -20,6 +20,7 @@ internal static class RsyncProcess
         if (connectProgram is not null)
             start.Environment["RSYNC_CONNECT_PROG"] = connectProgram;
         using var process = Process.Start(start)!;
+        PipeSize.Enlarge(process.StandardOutput.BaseStream);
         // The last progress ends like any other line.
         var printed = RsyncLines.ReadAsync(process.StandardOutput.BaseStream, Print, Print);
         var complained = RsyncLines.ReadAsync(process.StandardError.BaseStream, line => output.Add(Utf8(line), error: true), _ => { });

@@ -151,8 +151,8 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
 
     private async Task<int> CopyOverTlsAsync(string source, AgentDestination remote, bool mayDelete, CancellationToken stop)
     {
-        var stream = await _client.OpenAsync(remote.Agent, remote.Share, stop);
-        await using var forwarder = new Forwarder(stream);
+        var agent = await _client.OpenAsync(remote.Agent, remote.Share, stop);
+        await using var forwarder = new Forwarder(agent);
         return await RunRsyncAsync(source, Url(remote.Agent.User, "127.0.0.1", forwarder.Port, remote.Share), remote.Agent.Password, null, mayDelete, false, stop);
     }
 

@@ -22,10 +22,10 @@ public static class DataReplicationBenchmark
     {
         await using var node = await FutagoNode.StartAsync();
         var image = Path.Combine(node.DataDirectory, "unit0.img");
-        await node.CliAsync("unit", "create-image", image, "--size", "8GiB");
+        await node.CliAsync("unit", "create-image", image, "--size", "24GiB");
         await node.CliAsync("group", "create", "vg00", "--unit", image);
         foreach (var volume in new[] { "source", "destination", "peer" })
-            await node.CliAsync("volume", "create", $"vg00/{volume}", "--type", "nas", "--size", "2GiB", "--thin");
+            await node.CliAsync("volume", "create", $"vg00/{volume}", "--type", "nas", "--size", "6GiB", "--thin");
         await node.CliAsync("share", "create", "destination", "--volume", "vg00/destination");
         var ports = FreePorts.Take(2);
         var (tls, plain) = (ports[0], ports[1]);

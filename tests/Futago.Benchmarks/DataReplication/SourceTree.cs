@@ -18,7 +18,7 @@ public sealed record SourceTree(string Name, int Files, int BytesEach, int Chang
     public static IReadOnlyList<SourceTree> All { get; } =
     [
         new("many small files", 50_000, 4096, 500),
-        new("few large files", 4, 256 << 20, 1),
+        new("few large files", 4, 1 << 30, 1),
     ];
 
     /// <param name="root">An empty directory.</param>
