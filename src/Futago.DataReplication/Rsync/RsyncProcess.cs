@@ -10,9 +10,12 @@ internal static class RsyncProcess
     /// <summary>After SIGTERM it removes or keeps partial files at the destination; that takes a round trip or two.</summary>
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
+    /// <summary>rsync(1), EXIT VALUES: received SIGUSR1 or SIGINT.</summary>
+    private const int StoppedExitCode = 20;
+
     /// <param name="password">Goes in on standard input, where neither arguments nor environment show it.</param>
     /// <param name="connectProgram">For RSYNC_CONNECT_PROG: a command instead of a network connection; null for none.</param>
-    /// <returns>The exit code; 20 also when it had to be ended.</returns>
+    /// <returns>The exit code; <see cref="StoppedExitCode"/> also when it had to be ended.</returns>
     public static async Task<int> RunAsync(
         IReadOnlyList<string> arguments, string password, string? connectProgram, string mark, RsyncOutput output, Action<RsyncProgress> progress, CancellationToken stop)
     {
@@ -21,9 +24,10 @@ internal static class RsyncProcess
             start.Environment["RSYNC_CONNECT_PROG"] = connectProgram;
         using var process = Process.Start(start)!;
         PipeSize.Enlarge(process.StandardOutput.BaseStream);
+        using var ended = new CancellationTokenSource();
         // The last progress ends like any other line.
-        var printed = RsyncLines.ReadAsync(process.StandardOutput.BaseStream, Print, Print);
-        var complained = RsyncLines.ReadAsync(process.StandardError.BaseStream, line => output.Add(Utf8(line), error: true), _ => { });
+        var printed = RsyncLines.ReadAsync(process.StandardOutput.BaseStream, Print, Print, ended.Token);
+        var complained = RsyncLines.ReadAsync(process.StandardError.BaseStream, line => output.Add(Utf8(line), error: true), _ => { }, ended.Token);
         try
         {
             await process.StandardInput.WriteAsync(password + "\n");
@@ -33,27 +37,19 @@ internal static class RsyncProcess
         {
             // It ended before it read the password; its exit code says why.
         }
+        var stopped = false;
         try
         {
             await process.WaitForExitAsync(stop);
         }
         catch (OperationCanceledException)
         {
-            Signals.Terminate(process.Id);
-            using var limit = new CancellationTokenSource(EndTimeout);
-            try
-            {
-                await process.WaitForExitAsync(limit.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                process.Kill(entireProcessTree: true);
-                await process.WaitForExitAsync(CancellationToken.None);
-            }
-            return 20;
+            stopped = true;
+            await EndAsync(process);
         }
+        await ended.CancelAsync();
         await Task.WhenAll(printed, complained);
-        return process.ExitCode;
+        return stopped ? StoppedExitCode : process.ExitCode;
 
         void Print(string line)
         {
@@ -61,6 +57,21 @@ internal static class RsyncProcess
                 progress(step);
             else
                 output.Add(Utf8(line), error: false);
+        }
+    }
+
+    private static async Task EndAsync(Process process)
+    {
+        Signals.Terminate(process.Id);
+        using var limit = new CancellationTokenSource(EndTimeout);
+        try
+        {
+            await process.WaitForExitAsync(limit.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
         }
     }
 

@@ -22,4 +22,18 @@ public static class MachineTime
             return Working.Sum(f => long.Parse(fields[f], CultureInfo.InvariantCulture)) / TicksPerSecond;
         }
     }
+
+    /// <summary>Until the processors of the machine have worked for less than a tenth of one of them through two seconds; for half a minute at most.</summary>
+    public static async Task RestAsync()
+    {
+        const int AttemptsMaximum = 15;
+        var pause = TimeSpan.FromSeconds(2);
+        for (var attempt = 0; attempt < AttemptsMaximum; attempt++)
+        {
+            var before = Seconds;
+            await Task.Delay(pause);
+            if (Seconds - before < pause.TotalSeconds / 10)
+                return;
+        }
+    }
 }

@@ -21,6 +21,8 @@ public sealed record SourceTree(string Name, int Files, int BytesEach, int Chang
         new("few large files", 4, 1 << 30, 1),
     ];
 
+    public static SourceTree WarmUp { get; } = new("warm-up", 5000, 4096, 50);
+
     /// <param name="root">An empty directory.</param>
     public async Task FillAsync(string root)
     {
