@@ -1,5 +1,6 @@
 using Futago.Console.Client.Targets;
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Events;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.VolumeReplication;
@@ -99,7 +100,7 @@ public sealed class CdRomTests(DatabaseFixture databases)
                 Role = ReplicationRole.Source,
                 CreatedAt = DateTimeOffset.UnixEpoch,
             });
-            return null;
+            return plane.Audit.Observation(EventSeverity.Info, "test", null, "Replicated.");
         });
 
         Assert.Equal((ProblemCodes.LunIsCdRom, "iso"), await OfAddAsync(plane, new AddLunRequest(null, Iso: Iso)));

@@ -13,6 +13,8 @@ namespace Futago.Console.Components.Dialogs;
 /// <summary>Adds a LUN to a target, or changes one.</summary>
 public sealed partial class LunDialog
 {
+    private const string IsoExample = "/iso/debian.iso";
+
     private IReadOnlyList<Choice<string>> _choices = [];
     private IReadOnlyList<Choice<string>> _nasChoices = [];
     private IReadOnlyList<string> _images = [];
