@@ -27,7 +27,8 @@ internal static class ImageFinder
         return
         [
             .. found.Take(EntriesMaximum).OfType<FileInfo>()
-                .Where(f => f.Name.EndsWith(".iso", StringComparison.OrdinalIgnoreCase))
+                // Asking whether it is there also keeps what it is like: it may be deleted any time.
+                .Where(f => f.Name.EndsWith(".iso", StringComparison.OrdinalIgnoreCase) && f.Exists)
                 .Select(f => (Path: "/" + Path.GetRelativePath(root, f.FullName), f.Length))
                 .Where(f => IsoPath.IsNormal(f.Path))
                 .Take(ImagesMaximum)
