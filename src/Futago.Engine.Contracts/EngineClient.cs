@@ -72,6 +72,14 @@ public sealed partial class EngineClient : IDisposable
     public Task DeleteVolumeAsync(string group, string name, DeleteRequest request, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Delete, $"v1/volumes/{Escape(group)}/{Escape(name)}", request, cancellation);
 
+    /// <summary>Files of a mounted NAS volume whose names end in <c>.iso</c>, by path; at most 500 of them.</summary>
+    public Task<IReadOnlyList<IsoImageInfo>> ListIsoImagesAsync(string group, string name, CancellationToken cancellation = default) =>
+        GetAsync<IReadOnlyList<IsoImageInfo>>($"v1/volumes/{Escape(group)}/{Escape(name)}/iso-images", cancellation);
+
+    /// <summary>Looks whether the file can be offered as a CD-ROM; refused when not, with the reason.</summary>
+    public Task<IsoImageInfo> CheckIsoImageAsync(string group, string name, string path, CancellationToken cancellation = default) =>
+        GetAsync<IsoImageInfo>($"v1/volumes/{Escape(group)}/{Escape(name)}/iso-images/check?path={Uri.EscapeDataString(path)}", cancellation);
+
     public Task<ApplyResult> ApplyConfigurationAsync(EngineConfiguration configuration, CancellationToken cancellation = default) =>
         SendAsync<ApplyResult>(HttpMethod.Put, "v1/configuration", configuration, cancellation);
 

@@ -66,6 +66,12 @@ public static class ProblemCodes
     public const string LunScsiIdInvalid = "lun.scsi-id-invalid";
     public const string LunScsiIdTaken = "lun.scsi-id-taken";
     public const string LunBlockSizeInvalid = "lun.block-size-invalid";
+    public const string LunIsCdRom = "lun.is-cd-rom";
+    public const string LunIsDisk = "lun.is-disk";
+    public const string IsoPathInvalid = "iso.path-invalid";
+    public const string IsoNotFound = "iso.not-found";
+    public const string IsoInvalid = "iso.invalid";
+    public const string IsoChanging = "iso.changing";
     public const string AccessRuleInvalid = "access.rule-invalid";
     public const string AccessRuleNotFound = "access.rule-not-found";
     public const string AccessRuleTaken = "access.rule-taken";

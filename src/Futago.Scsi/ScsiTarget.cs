@@ -49,7 +49,7 @@ public sealed partial class ScsiTarget : IScsiTarget
 
     internal CopyOperations Copies { get; } = new();
 
-    internal IReadOnlyList<LogicalUnit> Disks => _units.Units;
+    internal IReadOnlyList<LogicalUnit> Disks => _units.Disks;
 
     internal BlockBufferPool Scratch { get; } = new(ScratchBudgetBytes);
 
@@ -80,6 +80,13 @@ public sealed partial class ScsiTarget : IScsiTarget
             && task.Unit.Reservations.Conflicts(task.Nexus, task.Definition.Reservation))
         {
             command.Status = ScsiStatus.RESERVATION_CONFLICT;
+            Finish(task);
+            return;
+        }
+        // What was asked of one medium is not answered with another one.
+        if (task.MediumGeneration != task.Unit.MediumGeneration && (task.Definition.Medium || task.Definition.NeedsMedium))
+        {
+            task.Check(SenseKey.NOT_READY, AdditionalSense.MEDIUM_NOT_PRESENT);
             Finish(task);
             return;
         }
@@ -147,7 +154,7 @@ public sealed partial class ScsiTarget : IScsiTarget
             task.Check(SenseKey.UNIT_ATTENTION, condition);
             return -1;
         }
-        if (unit.Kind == LogicalUnitKind.Absent && definition is not { IgnoresUnitAttention: true })
+        if (unit.Kind == LogicalUnitKind.Absent && definition is not { IgnoresUnitAttention: true, Controller: true })
         {
             // SPC-4 section 5.11: nothing is at this LUN.
             task.Check(SenseKey.ILLEGAL_REQUEST, AdditionalSense.LOGICAL_UNIT_NOT_SUPPORTED);
@@ -198,9 +205,10 @@ public sealed partial class ScsiTarget : IScsiTarget
             SanitizeCommand.Refuse(task);
             return false;
         }
-        if ((definition.Medium || definition.NeedsMedium) && unit.IsEjected)
+        task.MediumGeneration = unit.MediumGeneration;
+        if ((definition.Medium || definition.NeedsMedium) && unit.NoMedium is { } noMedium)
         {
-            task.Check(SenseKey.NOT_READY, AdditionalSense.MEDIUM_NOT_PRESENT);
+            task.Check(SenseKey.NOT_READY, noMedium);
             return false;
         }
         if (definition.Writes && unit.IsWriteProtected)

@@ -51,6 +51,8 @@ public class VerbatimLinesTests
         { "target create", "POST /api/v1/targets", "{}" },
         { $"lun add {T0} --volume vg00/lv0000 --lun 1", $"POST {T0Route}/luns", """{"volume":"vg00/lv0000","lun":1,"readOnly":false,"writeBack":false,"blockSize":512,"removable":false}""" },
         { $"lun add {T0} --volume vg00/lv0000 --lun 1 --read-only --write-back --scsi-id 3111111111111111 --block-size 4096 --removable", $"POST {T0Route}/luns", """{"volume":"vg00/lv0000","lun":1,"scsiId":"3111111111111111","readOnly":true,"writeBack":true,"blockSize":4096,"removable":true}""" },
+        { $"lun add {T0} --iso vg00/nas0:/iso/debian.iso --lun 1", $"POST {T0Route}/luns", """{"lun":1,"readOnly":false,"writeBack":false,"blockSize":512,"removable":false,"iso":"vg00/nas0:/iso/debian.iso"}""" },
+        { $"lun set {T0} --lun 1 --iso vg00/nas0:/iso/other.iso", $"PATCH {T0Route}/luns/1", """{"iso":"vg00/nas0:/iso/other.iso"}""" },
         { $"lun set {T0} --lun 1 --new-lun 2 --read-only --write-back false", $"PATCH {T0Route}/luns/1", """{"lun":2,"readOnly":true,"writeBack":false}""" },
         { $"lun remove {T0} --lun 1", $"DELETE {T0Route}/luns/1", "" },
         { $"access allow {T0} --address 127.0.0.0/8", $"POST {T0Route}/access-rules", """{"address":"127.0.0.0/8"}""" },

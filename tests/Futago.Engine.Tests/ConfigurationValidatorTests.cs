@@ -10,6 +10,7 @@ public sealed class ConfigurationValidatorTests
     private const string Name = "iqn.2026-01.example.futago:t0";
     private static readonly LunConfiguration Lun = new(1, Guid.NewGuid(), "3000000000000001", "S1", false, false, 512, false);
     private static readonly TargetConfiguration Target = new(Guid.NewGuid(), Name, null, true, [Lun], [new("10.77.0.0/24", null)], null);
+    private static readonly CdRomConfiguration CdRom = new(2, Guid.NewGuid(), "/iso/debian.iso", "3000000000000002", "S2");
     private static readonly EngineConfiguration Good = new(1, "node-a", [new("0.0.0.0", 3260)], [Target]);
 
     public static TheoryData<string, string, EngineConfiguration> Bad => new()
@@ -32,6 +33,14 @@ public sealed class ConfigurationValidatorTests
         { ProblemCodes.LunScsiIdInvalid, "targets[0].luns[0].scsiId", WithLuns(Lun with { ScsiId = "xyz" }) },
         { ProblemCodes.LunBlockSizeInvalid, "targets[0].luns[0].blockSize", WithLuns(Lun with { BlockSize = 1024 }) },
         { ProblemCodes.ConfigurationInvalid, "targets[0].luns[0].serial", WithLuns(Lun with { Serial = "" }) },
+        { ProblemCodes.LunOutOfRange, "targets[0].cdRoms[0].lun", WithCdRoms(CdRom with { Lun = 256 }) },
+        { ProblemCodes.LunTaken, "targets[0].cdRoms[0].lun", WithCdRoms(CdRom with { Lun = 1 }) },
+        { ProblemCodes.ConfigurationInvalid, "targets[0].cdRoms[0].volumeId", WithCdRoms(CdRom with { VolumeId = Guid.Empty }) },
+        { ProblemCodes.IsoPathInvalid, "targets[0].cdRoms[0].image", WithCdRoms(CdRom with { Image = "/../etc/shadow" }) },
+        { ProblemCodes.IsoPathInvalid, "targets[0].cdRoms[0].image", WithCdRoms(CdRom with { Image = "debian.iso" }) },
+        { ProblemCodes.LunScsiIdInvalid, "targets[0].cdRoms[0].scsiId", WithCdRoms(CdRom with { ScsiId = "1" }) },
+        { ProblemCodes.LunScsiIdTaken, "targets[0].cdRoms[0].scsiId", WithCdRoms(CdRom with { ScsiId = "3000000000000001" }) },
+        { ProblemCodes.ConfigurationInvalid, "targets[0].cdRoms[0].serial", WithCdRoms(CdRom with { Serial = "" }) },
         { ProblemCodes.AccessRuleInvalid, "targets[0].accessRules[0]", WithRule(new(null, null)) },
         { ProblemCodes.AccessRuleInvalid, "targets[0].accessRules[0]", WithRule(new("10.0.0.1", "iqn.2026-01.example:i")) },
         { ProblemCodes.AccessRuleInvalid, "targets[0].accessRules[0]", WithRule(new("10.77.0.5/24", null)) },
@@ -104,6 +113,8 @@ public sealed class ConfigurationValidatorTests
     private static EngineConfiguration WithReplications(params ReplicationConfiguration[] replications) => Good with { Replications = replications };
 
     private static EngineConfiguration With(params TargetConfiguration[] targets) => Good with { Targets = targets };
+
+    private static EngineConfiguration WithCdRoms(params CdRomConfiguration[] drives) => With(Target with { CdRoms = drives });
 
     private static EngineConfiguration WithLuns(params LunConfiguration[] luns) => With(Target with { Luns = luns });
 

@@ -1,8 +1,11 @@
+using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Mode;
 using Futago.Engine.Replication;
 using Futago.Engine.Reservations;
 using Futago.Engine.Sanitize;
+using Futago.Engine.State;
+using Futago.Engine.Targets;
 using Futago.Scsi.Mode;
 using Futago.Scsi.Reservations;
 using Futago.Scsi.Sanitize;
@@ -27,6 +30,9 @@ public sealed class DocumentFormatTests : IDisposable
     private const string ModeV1 =
         """{"formatVersion":1,"scsiId":"3000000000000001","descriptorSense":true,"softwareWriteProtect":false,"thresholdEnabled":true,"thresholdSets":64,"checksum":"sha256:b26e355392da9f1efffe19d8847e6613b6e5d2bcbd4d1fcfbd5201d574bf0800"}""";
 
+    private const string ConfigurationV1WithoutCdRoms =
+        """{"formatVersion":1,"configuration":{"revision":7,"nodeName":"node-a","portals":[{"address":"0.0.0.0","port":3260}],"targets":[{"id":"0199e2ab-0000-7000-8000-000000000001","name":"iqn.2026-01.example.futago:t0","started":true,"luns":[{"lun":1,"volumeId":"0199e2ab-0000-7000-8000-000000000002","scsiId":"3000000000000001","serial":"3000000000000001","readOnly":false,"writeBack":true,"blockSize":512,"removable":false}],"accessRules":[{"address":"10.77.0.0/24"}]}],"replications":[]},"checksum":"sha256:a53d1e1ce129b55b176f2250a710d7b6576cbc089903f4732809279885a7d32a"}""";
+
     private const string VerifyV1 =
         """{"formatVersion":1,"replication":"0199e2ab-0000-7000-8000-000000000001","startedAt":"2026-11-26T09:00:00+00:00","finishedAt":"2026-11-26T09:01:30+00:00","checkedBytes":1073741824,"totalBytes":1073741824,"differentBytes":8192,"ranges":[{"offsetBytes":4096,"lengthBytes":8192}],"aborted":false,"checksum":"sha256:16090b94b3057afa870668d2056dbb03c5b7467b08c8e2bff119065bf8d302f0"}""";
 
@@ -38,6 +44,27 @@ public sealed class DocumentFormatTests : IDisposable
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("futago-format-");
 
     public void Dispose() => _directory.Delete(recursive: true);
+
+    /// <summary>What engines wrote before there were CD-ROMs; with them, the document only has a list more.</summary>
+    [Fact]
+    public void Configuration_OfBeforeCdRoms_IsReadAndKeepsItsDisks()
+    {
+        var path = Path.Combine(_directory.FullName, "configuration.json");
+        File.WriteAllText(path, ConfigurationV1WithoutCdRoms + "\n");
+        var store = new ConfigurationStore(path, TimeProvider.System);
+
+        var old = store.Load(out var setAside);
+        var drive = new CdRomConfiguration(2, Guid.NewGuid(), "/iso/debian.iso", "3000000000000002", "3000000000000002");
+        store.Save(old with { Targets = [old.Targets[0] with { CdRoms = [drive] }] });
+        var now = store.Load(out var setAsideAgain);
+
+        Assert.Equal((null, null), (setAside, setAsideAgain));
+        Assert.Empty(Assert.Single(old.Targets).CdRoms);
+        Assert.Equal((7L, "3000000000000001"), (old.Revision, Assert.Single(old.Targets[0].Luns).ScsiId));
+        Assert.Equal(old.Targets[0].Luns, now.Targets[0].Luns);
+        Assert.Equal([drive], now.Targets[0].CdRoms);
+        Assert.Equal(2, ConfigurationValidator.Check(now).Targets[0].Luns.Count + now.Targets[0].CdRoms.Count);
+    }
 
     [Fact]
     public void Verify_Version1_IsReadAndWrittenByteForByte()

@@ -421,6 +421,11 @@ namespace Futago.Migrations.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("block_size");
 
+                    b.Property<string>("Image")
+                        .HasMaxLength(1024)
+                        .HasColumnType("character varying(1024)")
+                        .HasColumnName("image");
+
                     b.Property<int>("Number")
                         .HasColumnType("integer")
                         .HasColumnName("number");
@@ -460,7 +465,8 @@ namespace Futago.Migrations.Migrations
 
                     b.HasIndex("VolumeId")
                         .IsUnique()
-                        .HasDatabaseName("ix_luns_volume_id");
+                        .HasDatabaseName("ix_luns_volume_id")
+                        .HasFilter("image IS NULL");
 
                     b.HasIndex("TargetId", "Number")
                         .IsUnique()

@@ -29,6 +29,9 @@ internal static class Format
 
     public static string YesNo(bool value) => value ? "Yes" : "No";
 
+    /// <summary>The type of a LUN for people.</summary>
+    public static string LunType(string type) => type == "cd-rom" ? "CD-ROM" : type;
+
     /// <summary>An enum value as the API spells it.</summary>
     public static string Word<T>(T value)
         where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());

@@ -67,7 +67,7 @@ internal static class TargetPage
     private static void WriteLun(TextWriter output, LunStatus lun)
     {
         output.WriteLine($"        LUN: {lun.Lun}");
-        output.WriteLine($"            Type: {lun.Type}");
+        output.WriteLine($"            Type: {Format.LunType(lun.Type)}");
         output.WriteLine($"            SCSI ID: {lun.ScsiId}");
         output.WriteLine($"            SCSI SN: {lun.Serial}");
         output.WriteLine($"            Size: {Format.Size(lun.SizeBytes)}, Block size: {lun.BlockSize}");
@@ -77,21 +77,21 @@ internal static class TargetPage
         output.WriteLine($"            Removable media: {Format.YesNo(lun.Removable)}");
         output.WriteLine($"            Readonly: {Format.YesNo(lun.ReadOnly)}");
         output.WriteLine($"            Backing store type: {lun.BackingStoreType}");
-        output.WriteLine($"            Backing store path: {lun.BackingStorePath ?? "None"}");
+        output.WriteLine($"            Backing store path: {TextWidth.Printable(lun.BackingStorePath ?? "None")}");
         output.WriteLine($"            Backing store flags: {Flags(lun.WriteBack)}");
     }
 
     private static void WriteConfiguredLun(TextWriter output, LunView lun)
     {
         output.WriteLine($"        LUN: {lun.Lun}");
-        output.WriteLine("            Type: disk");
+        output.WriteLine($"            Type: {Format.LunType(lun.Type)}");
         output.WriteLine($"            SCSI ID: {lun.ScsiId}");
         output.WriteLine($"            SCSI SN: {lun.Serial}");
         output.WriteLine($"            Block size: {lun.BlockSize}");
         output.WriteLine("            Online: unknown");
         output.WriteLine($"            Removable media: {Format.YesNo(lun.Removable)}");
         output.WriteLine($"            Readonly: {Format.YesNo(lun.ReadOnly)}");
-        output.WriteLine($"            Backing store path: {lun.Volume ?? "None"}");
+        output.WriteLine($"            Backing store path: {TextWidth.Printable(lun.Source ?? "None")}");
         output.WriteLine($"            Backing store flags: {Flags(lun.WriteBack)}");
     }
 

@@ -36,6 +36,9 @@ internal sealed class HttpVolumeManager(ApiConnection api) : IVolumeManager
     public Task<IReadOnlyList<VolumeInfo>> ListVolumesAsync(CancellationToken cancellation = default) =>
         api.GetAsync<IReadOnlyList<VolumeInfo>>("volumes", cancellation);
 
+    public Task<IReadOnlyList<IsoImageInfo>> ListIsoImagesAsync(string path, CancellationToken cancellation = default) =>
+        api.GetAsync<IReadOnlyList<IsoImageInfo>>($"{Route(path)}/iso-images", cancellation);
+
     public Task<VolumeInfo> CreateVolumeAsync(string group, CreateVolumeRequest request, CancellationToken cancellation = default) =>
         api.SendAsync<VolumeInfo>(HttpMethod.Post, $"volumes/{ApiConnection.Escape(group)}", request, cancellation);
 

@@ -17,21 +17,29 @@ public sealed record UpdateTargetRequest(
     public override string ToString() => $"UpdateTargetRequest {{ Alias = {Alias}, ChapUser = {ChapUser}, MutualUser = {MutualUser} }}";
 }
 
-/// <param name="Volume">Path (<c>vg00/lv0000</c>) of an iSCSI volume.</param>
+/// <param name="Volume">Path (<c>vg00/lv0000</c>) of an iSCSI volume, or of a snapshot of one. Null with <paramref name="Iso"/>.</param>
 /// <param name="Lun">0–255; null for the lowest free number.</param>
 /// <param name="ScsiId">16 or 32 hexadecimal digits; null for a new unique one.</param>
-/// <param name="BlockSize">512 or 4096 bytes.</param>
+/// <param name="BlockSize">512 or 4096 bytes; not for a CD-ROM, which has 2048.</param>
+/// <param name="Iso">
+/// In place of a volume: an ISO image on a NAS volume (<c>vg00/nas0:/iso/debian.iso</c>), offered as a CD-ROM, which is always read-only and
+/// removable.
+/// </param>
 public sealed record AddLunRequest(
-    string Volume,
+    string? Volume,
     int? Lun = null,
     string? ScsiId = null,
     bool ReadOnly = false,
     bool WriteBack = false,
     int BlockSize = 512,
-    bool Removable = false);
+    bool Removable = false,
+    string? Iso = null);
 
-/// <summary>Changes to a LUN; null leaves a property as it is. The block size and the volume never change.</summary>
-public sealed record UpdateLunRequest(int? Lun = null, string? ScsiId = null, bool? ReadOnly = null, bool? WriteBack = null, bool? Removable = null);
+/// <summary>Changes to a LUN; null leaves a property as it is. The block size of a LUN and the volume of a disk never change.</summary>
+/// <param name="ReadOnly">Not for a CD-ROM, as the two after it.</param>
+/// <param name="Iso">Only for a CD-ROM: another disc. Initiators are told that the medium was changed.</param>
+public sealed record UpdateLunRequest(
+    int? Lun = null, string? ScsiId = null, bool? ReadOnly = null, bool? WriteBack = null, bool? Removable = null, string? Iso = null);
 
 /// <summary>Exactly one of the two.</summary>
 /// <param name="Address">IP address, subnet in CIDR form, or <c>ALL</c>.</param>

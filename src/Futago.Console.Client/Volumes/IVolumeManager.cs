@@ -28,6 +28,9 @@ public interface IVolumeManager
 
     Task<IReadOnlyList<VolumeInfo>> ListVolumesAsync(CancellationToken cancellation = default);
 
+    /// <summary>Files of a NAS volume whose names end in <c>.iso</c>, by path; at most 500 of them.</summary>
+    Task<IReadOnlyList<IsoImageInfo>> ListIsoImagesAsync(string path, CancellationToken cancellation = default);
+
     Task<VolumeInfo> CreateVolumeAsync(string group, CreateVolumeRequest request, CancellationToken cancellation = default);
 
     Task<VolumeInfo> UpdateVolumeAsync(string path, UpdateVolumeRequest request, CancellationToken cancellation = default);

@@ -9,6 +9,8 @@ internal static class VolumeEndpoints
     public static void MapVolumes(this RouteGroupBuilder api)
     {
         api.MapGet("/volumes", (IVolumeManager volumes, CancellationToken cancellation) => volumes.ListVolumesAsync(cancellation));
+        api.MapGet("/volumes/{group}/{name}/iso-images", (string group, string name, IVolumeManager volumes, CancellationToken cancellation) =>
+            volumes.ListIsoImagesAsync($"{group}/{name}", cancellation));
         api.MapPost("/volumes/{group}", (string group, CreateVolumeRequest request, IVolumeManager volumes, CancellationToken cancellation) =>
             volumes.CreateVolumeAsync(group, request, cancellation)).Administrators();
         api.MapPatch("/volumes/{group}/{name}", (string group, string name, UpdateVolumeRequest request, IVolumeManager volumes, CancellationToken cancellation) =>

@@ -41,7 +41,22 @@ public sealed record TargetConfiguration(
     bool Started,
     IReadOnlyList<LunConfiguration> Luns,
     IReadOnlyList<AccessRuleConfiguration> AccessRules,
-    ChapConfiguration? Chap);
+    ChapConfiguration? Chap)
+{
+    /// <summary>
+    /// CD-ROM drives, which have numbers among those of <see cref="Luns"/>. A list of their own: an engine that does not know of them leaves
+    /// them out, where it would serve the file system that the image is in as a disk.
+    /// </summary>
+    public IReadOnlyList<CdRomConfiguration> CdRoms { get; init; } = [];
+}
+
+/// <summary>An ISO image, offered as a CD-ROM drive with that disc.</summary>
+/// <param name="Lun">0–255.</param>
+/// <param name="VolumeId">The NAS volume that holds the file.</param>
+/// <param name="Image">Path below the root of its file system, as <see cref="IsoPath"/> has it.</param>
+/// <param name="ScsiId">16 or 32 hexadecimal digits, as of a <see cref="LunConfiguration"/>.</param>
+/// <param name="Serial">1–32 printable ASCII characters.</param>
+public sealed record CdRomConfiguration(int Lun, Guid VolumeId, string Image, string ScsiId, string Serial);
 
 /// <param name="Lun">0–255.</param>
 /// <param name="ScsiId">16 or 32 hexadecimal digits: the device's identity for ever; see docs/protocol/scsi-identity.md.</param>

@@ -18,9 +18,9 @@ public sealed record TargetStatus(
     IReadOnlyList<LunStatus> Luns,
     IReadOnlyList<SessionInfo> Sessions);
 
-/// <param name="Type"><c>disk</c> or <c>controller</c> (LUN 0 when no volume is on it).</param>
-/// <param name="BackingStoreType"><c>block I/O</c>, <c>file I/O</c> or <c>none</c>.</param>
-/// <param name="BackingStorePath">Volume path such as <c>vg00/lv0000</c>; null for the controller.</param>
+/// <param name="Type"><c>disk</c>, <c>cd-rom</c> or <c>controller</c> (LUN 0 when no volume is on it).</param>
+/// <param name="BackingStoreType"><c>block I/O</c>, <c>file I/O</c>, <c>ISO image</c> or <c>none</c>.</param>
+/// <param name="BackingStorePath">Volume path such as <c>vg00/lv0000</c>, with a file in it <c>vg00/nas0:/iso/debian.iso</c>; null for the controller.</param>
 public sealed record LunStatus(
     int Lun,
     string Type,

@@ -1,3 +1,4 @@
+using Futago.Engine.CdRoms;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Volumes;
@@ -106,6 +107,9 @@ internal static class EngineRoutes
             await catalogue.DeleteVolumeAsync(group, name, request.Confirm);
             return Results.NoContent();
         });
+        api.MapGet("/volumes/{group}/{name}/iso-images", (VolumeCatalogue catalogue, string group, string name) => ImageFinder.List(catalogue, group, name));
+        api.MapGet("/volumes/{group}/{name}/iso-images/check", (VolumeCatalogue catalogue, string group, string name, string? path) =>
+            ImageFinder.Check(catalogue, group, name, path));
     }
 
     private static void MapLink(RouteGroupBuilder api)

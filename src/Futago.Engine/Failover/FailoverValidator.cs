@@ -115,6 +115,9 @@ internal static class FailoverValidator
             if (target.Luns.FirstOrDefault(l => !volumes.Contains(l.VolumeId)) is { } lun)
                 throw Invalid($"LUN {lun.Lun} of target {target.Name} has a volume that does not move with the failover.", "targets");
         }
+        // An image has no other half on the peer.
+        if (engine.Targets.FirstOrDefault(t => c.Targets.Contains(t.Id) && t.CdRoms.Count > 0) is { } withDrive)
+            throw Invalid($"LUN {withDrive.CdRoms[0].Lun} of target {withDrive.Name} is a CD-ROM, which does not move with the failover.", "targets");
         // One volume behind a target that stays would be taken from its initiators with every switch.
         if (engine.Targets.FirstOrDefault(t => !c.Targets.Contains(t.Id) && t.Luns.Any(l => volumes.Contains(l.VolumeId))) is { } staying)
             throw Invalid($"Target {staying.Name} has a volume that moves with the failover, and does not take part itself.", "targets");

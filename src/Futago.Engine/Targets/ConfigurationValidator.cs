@@ -87,6 +87,9 @@ internal static class ConfigurationValidator
         var numbers = new HashSet<int>();
         for (var i = 0; i < luns.Count; i++)
             CheckLun(luns[i] ?? throw Missing($"{field}.luns[{i}]"), $"{field}.luns[{i}]", name, numbers, seen);
+        var drives = Present(target.CdRoms, $"{field}.cdRoms");
+        for (var i = 0; i < drives.Count; i++)
+            CheckCdRom(drives[i] ?? throw Missing($"{field}.cdRoms[{i}]"), $"{field}.cdRoms[{i}]", name, numbers, seen);
         var rules = Present(target.AccessRules, $"{field}.accessRules");
         if (rules.Count > RulesMaximum)
             throw ProblemException.Invalid(ProblemCodes.AccessRuleInvalid, $"A target can have at most {RulesMaximum} access rules.", $"{field}.accessRules");
@@ -99,31 +102,54 @@ internal static class ConfigurationValidator
 
     private static void CheckLun(LunConfiguration lun, string field, string target, HashSet<int> numbers, SeenIdentities seen)
     {
-        if (lun.Lun is < 0 or > 255)
-            throw ProblemException.Invalid(
-                ProblemCodes.LunOutOfRange, $"LUN {lun.Lun} of target {target} is not between 0 and 255.", $"{field}.lun", ("lun", $"{lun.Lun}"), ("target", target));
-        if (!numbers.Add(lun.Lun))
-            throw ProblemException.Invalid(
-                ProblemCodes.LunTaken, $"Target {target} has two LUNs with the number {lun.Lun}.", $"{field}.lun", ("lun", $"{lun.Lun}"), ("target", target));
+        CheckNumber(lun.Lun, field, target, numbers);
         if (lun.VolumeId == Guid.Empty || !seen.Volumes.Add(lun.VolumeId))
             throw ProblemException.Invalid(
                 ProblemCodes.LunVolumeTaken, $"The volume of LUN {lun.Lun} of target {target} is another LUN already; two targets on one volume would destroy its file system.",
                 $"{field}.volumeId", ("lun", $"{lun.Lun}"), ("target", target));
-        if (lun.ScsiId is not { Length: 16 or 32 } || !lun.ScsiId.All(char.IsAsciiHexDigit))
-            throw ProblemException.Invalid(
-                ProblemCodes.LunScsiIdInvalid, $"The SCSI ID of LUN {lun.Lun} of target {target} is not 16 or 32 hexadecimal digits.", $"{field}.scsiId",
-                ("lun", $"{lun.Lun}"), ("target", target));
-        if (!seen.ScsiIds.Add(lun.ScsiId))
-            throw ProblemException.Invalid(
-                ProblemCodes.LunScsiIdTaken, $"The SCSI ID {lun.ScsiId} is used twice; initiators would take both LUNs for one disk.", $"{field}.scsiId",
-                ("scsiId", lun.ScsiId), ("lun", $"{lun.Lun}"), ("target", target));
-        if (lun.Serial is not { Length: >= 1 and <= 32 } || !lun.Serial.All(c => c is >= ' ' and <= '~'))
-            throw ProblemException.Invalid(
-                ProblemCodes.ConfigurationInvalid, $"The serial number of LUN {lun.Lun} of target {target} is not 1 to 32 printable ASCII characters.", $"{field}.serial");
+        CheckIdentity(lun.Lun, lun.ScsiId, lun.Serial, field, target, seen);
         if (lun.BlockSize is not (512 or 4096))
             throw ProblemException.Invalid(
                 ProblemCodes.LunBlockSizeInvalid, $"The block size of LUN {lun.Lun} of target {target} is neither 512 nor 4096.", $"{field}.blockSize",
                 ("lun", $"{lun.Lun}"), ("target", target));
+    }
+
+    private static void CheckCdRom(CdRomConfiguration drive, string field, string target, HashSet<int> numbers, SeenIdentities seen)
+    {
+        CheckNumber(drive.Lun, field, target, numbers);
+        if (drive.VolumeId == Guid.Empty)
+            throw ProblemException.Invalid(
+                ProblemCodes.ConfigurationInvalid, $"The CD-ROM of LUN {drive.Lun} of target {target} has no volume.", $"{field}.volumeId");
+        if (!IsoPath.IsNormal(drive.Image))
+            throw ProblemException.Invalid(
+                ProblemCodes.IsoPathInvalid, $"The ISO image of LUN {drive.Lun} of target {target} is not the path of a file below the root of its volume.", $"{field}.image",
+                ("lun", $"{drive.Lun}"), ("target", target));
+        CheckIdentity(drive.Lun, drive.ScsiId, drive.Serial, field, target, seen);
+    }
+
+    private static void CheckNumber(int lun, string field, string target, HashSet<int> numbers)
+    {
+        if (lun is < 0 or > 255)
+            throw ProblemException.Invalid(
+                ProblemCodes.LunOutOfRange, $"LUN {lun} of target {target} is not between 0 and 255.", $"{field}.lun", ("lun", $"{lun}"), ("target", target));
+        if (!numbers.Add(lun))
+            throw ProblemException.Invalid(
+                ProblemCodes.LunTaken, $"Target {target} has two LUNs with the number {lun}.", $"{field}.lun", ("lun", $"{lun}"), ("target", target));
+    }
+
+    private static void CheckIdentity(int lun, string? scsiId, string? serial, string field, string target, SeenIdentities seen)
+    {
+        if (scsiId is not { Length: 16 or 32 } || !scsiId.All(char.IsAsciiHexDigit))
+            throw ProblemException.Invalid(
+                ProblemCodes.LunScsiIdInvalid, $"The SCSI ID of LUN {lun} of target {target} is not 16 or 32 hexadecimal digits.", $"{field}.scsiId",
+                ("lun", $"{lun}"), ("target", target));
+        if (!seen.ScsiIds.Add(scsiId))
+            throw ProblemException.Invalid(
+                ProblemCodes.LunScsiIdTaken, $"The SCSI ID {scsiId} is used twice; initiators would take both LUNs for one disk.", $"{field}.scsiId",
+                ("scsiId", scsiId), ("lun", $"{lun}"), ("target", target));
+        if (serial is not { Length: >= 1 and <= 32 } || !serial.All(c => c is >= ' ' and <= '~'))
+            throw ProblemException.Invalid(
+                ProblemCodes.ConfigurationInvalid, $"The serial number of LUN {lun} of target {target} is not 1 to 32 printable ASCII characters.", $"{field}.serial");
     }
 
     private static void CheckChap(ChapConfiguration chap, string field)

@@ -1,3 +1,4 @@
+using Futago.Engine.CdRoms;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Iscsi;
 using Futago.Scsi;
@@ -10,6 +11,8 @@ internal sealed class ServedTarget(ScsiTarget scsi)
     public ScsiTarget Scsi { get; } = scsi;
 
     public IReadOnlyList<ServedLun> Luns { get; set; } = [];
+
+    public IReadOnlyList<CdRomDrive> Drives { get; set; } = [];
 
     /// <summary>What the iSCSI engine was told last; null before the first time.</summary>
     public TargetConfiguration? Announced { get; set; }

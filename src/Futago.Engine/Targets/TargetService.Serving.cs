@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using Futago.Engine.CdRoms;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 using Futago.Engine.Contracts.Iscsi;
@@ -20,7 +21,9 @@ internal sealed partial class TargetService
 {
     public IReadOnlyList<VolumeUser> UsersOf(Guid volumeId) =>
     [
-        .. _configuration.Targets.SelectMany(t => t.Luns.Where(l => l.VolumeId == volumeId).Select(l => new VolumeUser(t.Name, l.Lun, t.Started))),
+        .. _configuration.Targets.SelectMany(t => t.Luns.Where(l => l.VolumeId == volumeId).Select(l => l.Lun)
+            .Concat(t.CdRoms.Where(c => c.VolumeId == volumeId).Select(c => c.Lun))
+            .Select(lun => new VolumeUser(t.Name, lun, t.Started))),
     ];
 
     public IReadOnlyList<string> ConnectedTo(Guid volumeId)
@@ -50,7 +53,9 @@ internal sealed partial class TargetService
             foreach (var target in _served.Values)
             {
                 if (target.Luns.Any(l => volumeIds.Contains(l.Configuration.VolumeId)))
-                    await SetLunsAsync(target, [.. target.Luns.Where(l => !volumeIds.Contains(l.Configuration.VolumeId))]);
+                    await SetUnitsAsync(target, [.. target.Luns.Where(l => !volumeIds.Contains(l.Configuration.VolumeId))], target.Drives);
+                foreach (var drive in target.Drives.Where(d => d.IsOn(volumeIds)))
+                    await drive.UnloadAsync();
             }
             foreach (var id in volumeIds)
                 await CloseAsync(id);
@@ -132,11 +137,12 @@ internal sealed partial class TargetService
             else
                 problems.Add(new LunProblem(configuration.Name, lun.Lun, problem!));
         }
-        if (!luns.SequenceEqual(target.Luns))
-            await SetLunsAsync(target, luns);
+        var drives = await PrepareDrivesAsync(configuration, target, problems);
+        if (!luns.SequenceEqual(target.Luns) || !drives.SequenceEqual(target.Drives))
+            await SetUnitsAsync(target, luns, drives);
 
         // Announced last: who logs in finds the LUNs there.
-        var announced = configuration with { Luns = [] };
+        var announced = configuration with { Luns = [], CdRoms = [] };
         var gate = GateOf(configuration.Id);
         if (target.Announced is null || !ReferenceEquals(target.Gate, gate) || !SameAnnouncement(target.Announced, announced))
         {
@@ -205,19 +211,22 @@ internal sealed partial class TargetService
         }
     }
 
-    private static async Task SetLunsAsync(ServedTarget target, IReadOnlyList<ServedLun> luns)
+    private static async Task SetUnitsAsync(ServedTarget target, IReadOnlyList<ServedLun> luns, IReadOnlyList<CdRomDrive> drives)
     {
         // Commands on LUNs that go away end before this completes; only then may their volumes be closed.
-        await target.Scsi.SetLogicalUnits([.. luns.Select(l => l.Unit)]);
-        target.Luns = luns;
+        await target.Scsi.SetLogicalUnits([.. luns.Select(l => l.Unit), .. drives.Select(d => d.Unit)]);
+        var gone = target.Drives.Except(drives).ToList();
+        (target.Luns, target.Drives) = (luns, drives);
+        foreach (var drive in gone)
+            await drive.CloseAsync();
     }
 
     private async Task StopTargetAsync(string name)
     {
         await _server.RemoveTargetAsync(name);
         _served.Remove(name, out var target);
-        await target!.Scsi.SetLogicalUnits([]);
-        _copies.Remove(target.Scsi);
+        await SetUnitsAsync(target!, [], []);
+        _copies.Remove(target!.Scsi);
         _journal.Append(EventSeverity.Info, EventCodes.TargetStopped, name, $"Target {name} was stopped.", ("target", name));
     }
 

@@ -22,7 +22,10 @@ internal sealed partial class TargetService
     private TargetStatus ToStatus(TargetConfiguration target, IReadOnlyList<SessionInfo> sessions)
     {
         var lunProblems = _lunProblems.Where(p => p.Target == target.Name).ToList();
-        var luns = target.Luns.OrderBy(l => l.Lun).Select(l => ToStatus(target, l, lunProblems.Find(p => p.Lun == l.Lun)?.Problem)).ToList();
+        Problem? ProblemOf(int lun) => lunProblems.Find(p => p.Lun == lun)?.Problem;
+        var luns = target.Luns.Select(l => ToStatus(target, l, ProblemOf(l.Lun)))
+            .Concat(target.CdRoms.Select(c => ToStatus(target, c, ProblemOf(c.Lun))))
+            .OrderBy(l => l.Lun).ToList();
         // SPC-4: LUN 0 always answers, with a controller when no volume is on it.
         if (!luns.Exists(l => l.Lun == 0))
             luns.Insert(0, new LunStatus(0, "controller", "", "", 0, 0, target.Started, false, false, false, "none", null, null));

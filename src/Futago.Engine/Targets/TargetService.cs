@@ -160,7 +160,7 @@ internal sealed partial class TargetService : IVolumeUsers, IAsyncDisposable
             _stopped = true;
             await _server.DisposeAsync();
             foreach (var target in _served.Values)
-                await target.Scsi.SetLogicalUnits([]);
+                await SetUnitsAsync(target, [], []);
             _served.Clear();
             foreach (var volume in _open.Keys)
                 await CloseAsync(volume);

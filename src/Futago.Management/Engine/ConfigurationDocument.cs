@@ -54,10 +54,19 @@ public static class ConfigurationDocument
             target.Name,
             target.Alias,
             target.Started && readable,
-            [.. target.Luns.OrderBy(l => l.Number).Select(l =>
+            [.. target.Luns.Where(l => l.Image is null).OrderBy(l => l.Number).Select(l =>
                 new LunConfiguration(l.Number, l.VolumeId, l.ScsiId, l.Serial, l.ReadOnly, l.WriteBack, l.BlockSize, l.Removable))],
             [.. target.AccessRules.OrderBy(r => r.Id).Select(r => new AccessRuleConfiguration(r.Address, r.Initiator))],
-            chap);
+            chap)
+        {
+            CdRoms =
+            [
+                .. from lun in target.Luns
+                   where lun.Image is not null
+                   orderby lun.Number
+                   select new CdRomConfiguration(lun.Number, lun.VolumeId, lun.Image!, lun.ScsiId, lun.Serial),
+            ],
+        };
     }
 
     private static bool TryBuildChap(Target target, ISecretProtector protector, out ChapConfiguration? chap)

@@ -23,7 +23,11 @@ public sealed partial class TargetManager
         if (request.BlockSize is not (512 or 4096))
             throw ProblemException.Invalid(ProblemCodes.LunBlockSizeInvalid, "The block size is 512 or 4096 bytes.", "blockSize", ("blockSize", $"{request.BlockSize}"));
         var scsiId = string.IsNullOrWhiteSpace(request.ScsiId) ? null : ScsiIdentity.Check(request.ScsiId);
-        var volume = await FindSourceAsync(request.Volume, cancellation);
+        if ((request.Iso is null) == (request.Volume is null))
+            throw ProblemException.Invalid(ProblemCodes.RequestMalformed, "A LUN is either a volume or an ISO image.", "volume");
+        if (request.Iso is not null)
+            return await AddCdRomAsync(name, request, scsiId, cancellation);
+        var volume = await FindSourceAsync(request.Volume!, cancellation);
 
         return await ChangeTargetAsync(name, UserRole.Administrator, (actor, configuration, target) =>
         {
@@ -54,15 +58,20 @@ public sealed partial class TargetManager
         }, cancellation);
     }
 
-    public Task<TargetView> UpdateLunAsync(string name, int lun, UpdateLunRequest request, CancellationToken cancellation = default)
+    public async Task<TargetView> UpdateLunAsync(string name, int lun, UpdateLunRequest request, CancellationToken cancellation = default)
     {
         if (request.Lun is { } wanted)
             CheckNumber(wanted);
         var scsiId = string.IsNullOrWhiteSpace(request.ScsiId) ? null : ScsiIdentity.Check(request.ScsiId);
-        return ChangeTargetAsync(name, UserRole.Administrator, (actor, configuration, target) =>
+        await currentActor.RequireAsync(UserRole.Administrator);
+        var disc = request.Iso is null ? null : await FindDiscAsync(request.Iso, cancellation);
+        return await ChangeTargetAsync(name, UserRole.Administrator, (actor, configuration, target) =>
         {
             var entity = FindLun(target, lun);
+            CheckSettings(entity, request);
             var before = Summary(entity);
+            if (disc is not null)
+                (entity.VolumeId, entity.Image) = (disc.VolumeId, disc.Image);
             if (request.Lun is { } number && number != entity.Number)
             {
                 CheckNumberFree(target, number);
@@ -119,7 +128,7 @@ public sealed partial class TargetManager
     {
         foreach (var target in configuration.Targets)
         {
-            if (target.Luns.Find(l => l.VolumeId == volume.Id) is { } taken)
+            if (target.Luns.Find(l => l.VolumeId == volume.Id && l.Image is null) is { } taken)
                 throw ProblemException.Conflict(ProblemCodes.LunVolumeTaken,
                     $"The volume {volume.Path} is LUN {taken.Number} of target {target.Name} already. Two targets on one volume would destroy its file system.",
                     "volume", ("volume", volume.Path), ("target", target.Name), ("lun", $"{taken.Number}"));
@@ -166,10 +175,10 @@ public sealed partial class TargetManager
         ?? throw ProblemException.NotFound(ProblemCodes.LunNotFound, $"The target {target.Name} has no LUN {number}.", ("target", target.Name), ("lun", $"{number}"));
 
     private static LunSummary Summary(Lun lun) =>
-        new(lun.Number, lun.VolumeId, lun.ScsiId, lun.ReadOnly, lun.WriteBack, lun.BlockSize, lun.Removable);
+        new(lun.Number, lun.VolumeId, lun.Image, lun.ScsiId, lun.ReadOnly, lun.WriteBack, lun.BlockSize, lun.Removable);
 
     /// <summary>The volume or snapshot that a LUN is.</summary>
     private sealed record LunSource(Guid Id, string Path, bool ReadOnly);
 
-    private sealed record LunSummary(int Lun, Guid VolumeId, string ScsiId, bool ReadOnly, bool WriteBack, int BlockSize, bool Removable);
+    private sealed record LunSummary(int Lun, Guid VolumeId, string? Image, string ScsiId, bool ReadOnly, bool WriteBack, int BlockSize, bool Removable);
 }

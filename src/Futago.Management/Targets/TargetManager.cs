@@ -142,7 +142,7 @@ public sealed partial class TargetManager(
         target.Started,
         target.ChapUser,
         target.MutualUser,
-        Luns = target.Luns.Select(l => new { l.Number, l.VolumeId, l.ScsiId }),
+        Luns = target.Luns.Select(l => new { l.Number, l.VolumeId, l.Image, l.ScsiId }),
         AccessRules = target.AccessRules.Select(r => r.Address ?? r.Initiator),
     };
 }

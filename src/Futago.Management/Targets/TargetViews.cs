@@ -31,7 +31,7 @@ public sealed class TargetViews(EngineClient engine, ILiveStatus live, TimeProvi
         target.Started,
         target.CreatedAt,
         [.. target.Luns.OrderBy(l => l.Number).Select(l => new LunView(
-            l.Number, l.VolumeId, paths.GetValueOrDefault(l.VolumeId), l.ScsiId, l.Serial, l.ReadOnly, l.WriteBack, l.BlockSize, l.Removable))],
+            l.Number, l.VolumeId, paths.GetValueOrDefault(l.VolumeId), l.ScsiId, l.Serial, l.ReadOnly, l.WriteBack, l.BlockSize, l.Removable, l.Image))],
         [.. target.AccessRules.OrderBy(r => r.Id).Select(r => new AccessRuleView(r.Id, r.Address, r.Initiator))],
         target.ChapUser,
         target.MutualUser,

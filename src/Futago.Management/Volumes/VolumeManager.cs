@@ -101,6 +101,13 @@ public sealed partial class VolumeManager(
         return await engine.ListVolumesAsync(cancellation);
     }
 
+    public async Task<IReadOnlyList<IsoImageInfo>> ListIsoImagesAsync(string path, CancellationToken cancellation = default)
+    {
+        await currentActor.RequireAsync(UserRole.Viewer);
+        var volume = await FindAsync(path, cancellation);
+        return await engine.ListIsoImagesAsync(volume.Group, volume.Name, cancellation);
+    }
+
     public async Task<VolumeInfo> CreateVolumeAsync(string group, CreateVolumeRequest request, CancellationToken cancellation = default)
     {
         var actor = await currentActor.RequireAsync(UserRole.Administrator);

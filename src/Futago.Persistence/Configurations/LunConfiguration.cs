@@ -1,3 +1,4 @@
+using Futago.Engine.Contracts.Iscsi;
 using Futago.Management.Targets;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -14,10 +15,12 @@ internal sealed class LunConfiguration : IEntityTypeConfiguration<Lun>
     {
         builder.ToTable("luns", t => t.HasCheckConstraint("ck_luns_number", "number BETWEEN 0 AND 255"));
         builder.Property(l => l.Id).ValueGeneratedNever();
+        builder.Property(l => l.Image).HasMaxLength(IsoPath.LengthMaximum);
         builder.Property(l => l.ScsiId).HasMaxLength(32);
         builder.Ignore(l => l.Serial);
         builder.HasIndex("TargetId", nameof(Lun.Number)).IsUnique().HasDatabaseName(NumberIndex);
-        builder.HasIndex(l => l.VolumeId).IsUnique().HasDatabaseName(VolumeIndex);
+        // Two disks on one volume would destroy its file system; a NAS volume holds any number of discs.
+        builder.HasIndex(l => l.VolumeId).IsUnique().HasFilter("image IS NULL").HasDatabaseName(VolumeIndex);
         builder.HasIndex(l => l.ScsiId).IsUnique().HasDatabaseName(ScsiIdIndex);
     }
 }

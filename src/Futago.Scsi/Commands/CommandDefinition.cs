@@ -42,10 +42,21 @@ internal sealed record CommandDefinition(string Name, string Usage, DataDirectio
     /// <summary>The controller that stands on LUN 0 when no volume does knows the command too.</summary>
     public bool Controller { get; init; }
 
-    /// <summary>Which logical units know the command; all of them when null.</summary>
+    /// <summary>Disks know the command.</summary>
+    public bool Disk { get; init; } = true;
+
+    /// <summary>CD-ROM drives know the command.</summary>
+    public bool CdRom { get; init; }
+
+    /// <summary>Which disks know the command; all of them when null.</summary>
     public Func<LogicalUnit, bool>? SupportedBy { get; init; }
 
     public bool IsAllowedDuring(SanitizeState sanitize) => DuringSanitize || (DuringFailedSanitize && !sanitize.IsUnderWay);
 
-    public bool IsSupportedBy(LogicalUnit unit) => unit.Kind == LogicalUnitKind.Disk ? SupportedBy is null || SupportedBy(unit) : Controller;
+    public bool IsSupportedBy(LogicalUnit unit) => unit.Kind switch
+    {
+        LogicalUnitKind.Disk => Disk && (SupportedBy is null || SupportedBy(unit)),
+        LogicalUnitKind.CdRom => CdRom,
+        _ => Controller,
+    };
 }

@@ -1,3 +1,4 @@
+using Futago.Scsi.CdRom;
 using Futago.Scsi.Copy;
 using Futago.Scsi.Inquiry;
 using Futago.Scsi.Logs;
@@ -31,16 +32,16 @@ internal static class CommandTable
 
     public static IReadOnlyList<CommandDefinition> All { get; } =
     [
-        new("TEST UNIT READY", "00 00 00 00 00 04", DataDirection.None, ReservationAccess.Always, new ImmediateHandler(UnitCommands.TestUnitReady)) { NeedsMedium = true, Controller = true },
-        new("REQUEST SENSE", "03 01 00 00 FF 04", DataDirection.In, ReservationAccess.Unreserved, new ImmediateHandler(UnitCommands.RequestSense)) { DuringSanitize = true, IgnoresUnitAttention = true, Controller = true },
-        new("INQUIRY", "12 01 FF FF FF 04", DataDirection.In, ReservationAccess.Unreserved, new ImmediateHandler(InquiryCommand.Run)) { DuringSanitize = true, IgnoresUnitAttention = true, Controller = true },
-        new("REPORT LUNS", "A0 00 FF 00 00 00 FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Unreserved, new ImmediateHandler(UnitCommands.ReportLuns)) { DuringSanitize = true, IgnoresUnitAttention = true, Controller = true },
+        new("TEST UNIT READY", "00 00 00 00 00 04", DataDirection.None, ReservationAccess.Always, new ImmediateHandler(UnitCommands.TestUnitReady)) { NeedsMedium = true, Controller = true, CdRom = true },
+        new("REQUEST SENSE", "03 01 00 00 FF 04", DataDirection.In, ReservationAccess.Unreserved, new ImmediateHandler(UnitCommands.RequestSense)) { DuringSanitize = true, IgnoresUnitAttention = true, Controller = true, CdRom = true },
+        new("INQUIRY", "12 01 FF FF FF 04", DataDirection.In, ReservationAccess.Unreserved, new ImmediateHandler(InquiryCommand.Run)) { DuringSanitize = true, IgnoresUnitAttention = true, Controller = true, CdRom = true },
+        new("REPORT LUNS", "A0 00 FF 00 00 00 FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Unreserved, new ImmediateHandler(UnitCommands.ReportLuns)) { DuringSanitize = true, IgnoresUnitAttention = true, Controller = true, CdRom = true },
         new("REPORT TARGET PORT GROUPS", "A3 EA 00 00 00 00 FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(ReportCommands.TargetPortGroups)) { ServiceAction = 0x0a },
-        new("REPORT SUPPORTED OPERATION CODES", "A3 0C 87 FF FF FF FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(ReportCommands.SupportedOperationCodes)) { ServiceAction = 0x0c, Controller = true },
-        new("REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", "A3 0D 80 00 00 00 FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(ReportCommands.SupportedTaskManagement)) { ServiceAction = 0x0d, Controller = true },
-        new("REPORT TIMESTAMP", "A3 0F 00 00 00 00 FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(ReportCommands.Timestamp)) { ServiceAction = 0x0f, Controller = true },
-        new("MODE SENSE(6)", "1A 08 FF FF FF 04", DataDirection.In, ReservationAccess.Write, ModeSense),
-        new("MODE SENSE(10)", "5A 18 FF FF 00 00 00 FF FF 04", DataDirection.In, ReservationAccess.Write, ModeSense),
+        new("REPORT SUPPORTED OPERATION CODES", "A3 0C 87 FF FF FF FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(ReportCommands.SupportedOperationCodes)) { ServiceAction = 0x0c, Controller = true, CdRom = true },
+        new("REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS", "A3 0D 80 00 00 00 FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(ReportCommands.SupportedTaskManagement)) { ServiceAction = 0x0d, Controller = true, CdRom = true },
+        new("REPORT TIMESTAMP", "A3 0F 00 00 00 00 FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(ReportCommands.Timestamp)) { ServiceAction = 0x0f, Controller = true, CdRom = true },
+        new("MODE SENSE(6)", "1A 08 FF FF FF 04", DataDirection.In, ReservationAccess.Write, ModeSense) { CdRom = true },
+        new("MODE SENSE(10)", "5A 18 FF FF 00 00 00 FF FF 04", DataDirection.In, ReservationAccess.Write, ModeSense) { CdRom = true },
         new("MODE SELECT(6)", "15 11 00 00 FF 04", DataDirection.Out, ReservationAccess.Write, ModeSelect),
         new("MODE SELECT(10)", "55 11 00 00 00 00 00 FF FF 04", DataDirection.Out, ReservationAccess.Write, ModeSelect),
         new("RESERVE(6)", "16 00 00 00 00 04", DataDirection.None, ReservationAccess.Unreserved, Reserve),
@@ -59,14 +60,14 @@ internal static class CommandTable
         new("PERSISTENT RESERVE OUT: PREEMPT AND ABORT", "5F 05 FF 00 00 FF FF FF FF 04", DataDirection.Out, ReservationAccess.Always, PersistentReserveOut) { ServiceAction = 0x05 },
         new("PERSISTENT RESERVE OUT: REGISTER AND IGNORE EXISTING KEY", "5F 06 FF 00 00 FF FF FF FF 04", DataDirection.Out, ReservationAccess.Always, PersistentReserveOut) { ServiceAction = 0x06 },
         new("PERSISTENT RESERVE OUT: REGISTER AND MOVE", "5F 07 FF 00 00 FF FF FF FF 04", DataDirection.Out, ReservationAccess.Always, PersistentReserveOut) { ServiceAction = 0x07 },
-        new("START STOP UNIT", "1B 01 00 0F F7 04", DataDirection.None, ReservationAccess.Write, new SlowHandler(StartStopCommand.Accept, StartStopCommand.RunAsync)),
-        new("PREVENT ALLOW MEDIUM REMOVAL", "1E 00 00 00 03 04", DataDirection.None, ReservationAccess.Always, new ImmediateHandler(UnitCommands.PreventAllowMediumRemoval)),
-        new("READ CAPACITY(10)", "25 00 FF FF FF FF 00 00 01 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(CapacityCommands.ReadCapacity10)) { NeedsMedium = true },
+        new("START STOP UNIT", "1B 01 00 0F F7 04", DataDirection.None, ReservationAccess.Write, new SlowHandler(StartStopCommand.Accept, StartStopCommand.RunAsync)) { CdRom = true },
+        new("PREVENT ALLOW MEDIUM REMOVAL", "1E 00 00 00 03 04", DataDirection.None, ReservationAccess.Always, new ImmediateHandler(UnitCommands.PreventAllowMediumRemoval)) { CdRom = true },
+        new("READ CAPACITY(10)", "25 00 FF FF FF FF 00 00 01 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(CapacityCommands.ReadCapacity10)) { NeedsMedium = true, CdRom = true },
         new("READ CAPACITY(16)", "9E 10 00 00 00 00 00 00 00 00 FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(CapacityCommands.ReadCapacity16)) { ServiceAction = 0x10, NeedsMedium = true },
         new("GET LBA STATUS", "9E 12 FF FF FF FF FF FF FF FF FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Read, new SlowHandler(LbaStatusCommand.Accept, LbaStatusCommand.RunAsync)) { ServiceAction = 0x12, Medium = true },
         new("READ(6)", "08 1F FF FF FF 04", DataDirection.In, ReservationAccess.Read, Read) { Medium = true },
-        new("READ(10)", "28 FA FF FF FF FF 1F FF FF 04", DataDirection.In, ReservationAccess.Read, Read) { Medium = true },
-        new("READ(12)", "A8 FA FF FF FF FF FF FF FF FF 1F 04", DataDirection.In, ReservationAccess.Read, Read) { Medium = true },
+        new("READ(10)", "28 FA FF FF FF FF 1F FF FF 04", DataDirection.In, ReservationAccess.Read, Read) { Medium = true, CdRom = true },
+        new("READ(12)", "A8 FA FF FF FF FF FF FF FF FF 1F 04", DataDirection.In, ReservationAccess.Read, Read) { Medium = true, CdRom = true },
         new("READ(16)", "88 FA FF FF FF FF FF FF FF FF FF FF FF FF 1F 04", DataDirection.In, ReservationAccess.Read, Read) { Medium = true },
         new("WRITE(6)", "0A 1F FF FF FF 04", DataDirection.Out, ReservationAccess.Write, Write) { Medium = true, Writes = true },
         new("WRITE(10)", "2A FA FF FF FF FF 1F FF FF 04", DataDirection.Out, ReservationAccess.Write, Write) { Medium = true, Writes = true },
@@ -103,6 +104,15 @@ internal static class CommandTable
         new("RECEIVE COPY OPERATING PARAMETERS", "84 03 00 00 00 00 00 00 00 00 FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(ReceiveCopyCommands.OperatingParameters)) { ServiceAction = 0x03 },
         new("RECEIVE COPY STATUS(LID4)", "84 05 FF FF FF FF 00 00 00 00 FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(ReceiveCopyCommands.StatusLid4)) { ServiceAction = 0x05 },
         new("RECEIVE ROD TOKEN INFORMATION", "84 07 FF FF FF FF 00 00 00 00 FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(ReceiveCopyCommands.RodTokenInformation)) { ServiceAction = 0x07 },
+        new("READ TOC/PMA/ATIP", "43 02 0F 00 00 00 FF FF FF C4", DataDirection.In, ReservationAccess.Read, new ImmediateHandler(ReadTocCommand.Run)) { NeedsMedium = true, Disk = false, CdRom = true },
+        new("GET CONFIGURATION", "46 03 FF FF 00 00 00 FF FF 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(GetConfigurationCommand.Run)) { IgnoresUnitAttention = true, Disk = false, CdRom = true },
+        new("GET EVENT STATUS NOTIFICATION", "4A 01 00 00 FF 00 00 FF FF 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(EventStatusCommand.Run)) { IgnoresUnitAttention = true, Disk = false, CdRom = true },
+        new("READ DISC INFORMATION", "51 07 00 00 00 00 00 FF FF 04", DataDirection.In, ReservationAccess.Read, new ImmediateHandler(DiscInformationCommands.Disc)) { NeedsMedium = true, Disk = false, CdRom = true },
+        new("READ TRACK INFORMATION", "52 03 FF FF FF FF 00 FF FF 04", DataDirection.In, ReservationAccess.Read, new ImmediateHandler(DiscInformationCommands.Track)) { NeedsMedium = true, Disk = false, CdRom = true },
+        new("READ DISC STRUCTURE", "AD 0F 00 00 00 00 FF FF FF FF 00 04", DataDirection.In, ReservationAccess.Read, new ImmediateHandler(DiscStructureCommand.Run)) { NeedsMedium = true, Disk = false, CdRom = true },
+        new("READ CD MSF", "B9 1C 00 FF FF FF FF FF FF F8 07 04", DataDirection.In, ReservationAccess.Read, new ReadHandler(ReadCdCommands.DecodeMsf)) { Medium = true, Disk = false, CdRom = true },
+        new("MECHANISM STATUS", "BD 00 00 00 00 00 00 00 FF FF 00 04", DataDirection.In, ReservationAccess.Always, new ImmediateHandler(MechanismStatusCommand.Run)) { Disk = false, CdRom = true },
+        new("READ CD", "BE 1C FF FF FF FF FF FF FF F8 07 04", DataDirection.In, ReservationAccess.Read, new ReadHandler(ReadCdCommands.Decode)) { Medium = true, Disk = false, CdRom = true },
     ];
 
     private static readonly CommandDefinition?[][] ByCode = Index();

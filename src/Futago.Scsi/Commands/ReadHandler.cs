@@ -1,16 +1,20 @@
 using Futago.Blocks;
+using Futago.Scsi.Sense;
 using Futago.Scsi.TaskSets;
 using Futago.Scsi.Transport;
 
 namespace Futago.Scsi.Commands;
 
-/// <summary>READ (6), (10), (12), (16), SBC-3 sections 5.7 to 5.10. One request from the medium into the transport's buffer.</summary>
-internal sealed class ReadHandler : CommandHandler
+/// <summary>
+/// READ (6), (10), (12), (16), SBC-3 sections 5.7 to 5.10, and what else reads blocks. One request from the medium into the transport's
+/// buffer.
+/// </summary>
+/// <param name="decode">Finds LBA and number of blocks in the CDB, or refuses it; null for that of the READ commands.</param>
+internal sealed class ReadHandler(Func<ScsiTask, bool>? decode = null) : CommandHandler
 {
     public override int Accept(ScsiTask task)
     {
-        BlockRange.Decode(task);
-        return BlockRange.CheckProtection(task) && BlockRange.Check(task) && BlockRange.CheckTransferLength(task) ? 0 : -1;
+        return (decode ?? Decode)(task) && BlockRange.Check(task) && BlockRange.CheckTransferLength(task) ? 0 : -1;
     }
 
     public override void Start(ScsiTask task)
@@ -46,7 +50,12 @@ internal sealed class ReadHandler : CommandHandler
 
     public override void OnTransferred(ScsiTask task, BlockStatus status)
     {
-        if (status == BlockStatus.Ok)
+        // A medium that was taken out meanwhile: these may be the bytes of another one.
+        if (task.MediumGeneration != task.Unit.MediumGeneration)
+        {
+            task.Check(SenseKey.NOT_READY, AdditionalSense.MEDIUM_NOT_PRESENT);
+        }
+        else if (status == BlockStatus.Ok)
         {
             task.Command.DataInLength = (int)Math.Min(task.RangeLength, task.Command.ExpectedDataIn);
             task.Good();
@@ -56,5 +65,11 @@ internal sealed class ReadHandler : CommandHandler
             task.Fail(status);
         }
         task.Finish();
+    }
+
+    private static bool Decode(ScsiTask task)
+    {
+        BlockRange.Decode(task);
+        return BlockRange.CheckProtection(task);
     }
 }

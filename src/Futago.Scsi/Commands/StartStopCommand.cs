@@ -4,7 +4,7 @@ using Futago.Scsi.TaskSets;
 
 namespace Futago.Scsi.Commands;
 
-/// <summary>START STOP UNIT, SBC-3 section 5.19: stopping flushes; LOEJ ejects and loads a removable medium.</summary>
+/// <summary>START STOP UNIT, SBC-3 section 5.19, MMC-5 section 6.42: stopping flushes; LOEJ ejects and loads a removable medium.</summary>
 internal static class StartStopCommand
 {
     private const byte Start = 0x01;
@@ -36,7 +36,7 @@ internal static class StartStopCommand
     {
         var flags = task.Cdb[4];
         var powerCondition = flags >> 4;
-        if ((flags & Start) == 0 && (flags & NoFlush) == 0 && !task.Unit.IsEjected
+        if ((flags & Start) == 0 && (flags & NoFlush) == 0 && task.Unit.NoMedium is null
             && !await MediumSteps.TransferAsync(task, BlockOperation.Flush, 0, 0, null))
         {
             return;

@@ -29,8 +29,8 @@ internal static class UnitCommands
             (key, code, details) = task.Unit.Sanitize.Refusal;
         else if (task.Unit.NotReady is { } notReady)
             (key, code) = (SenseKey.NOT_READY, notReady);
-        else if (task.Unit.IsEjected)
-            (key, code) = (SenseKey.NOT_READY, AdditionalSense.MEDIUM_NOT_PRESENT);
+        else if (task.Unit.NoMedium is { } noMedium)
+            (key, code) = (SenseKey.NOT_READY, noMedium);
         Span<byte> data = stackalloc byte[SenseData.FixedLength];
         data.Clear();
         SenseData.Write(data, descriptorFormat, key, code, details);

@@ -7,9 +7,11 @@ internal static class ProductIdentity
 {
     public static ReadOnlySpan<byte> Vendor => "FUTAGO  "u8;
 
-    public static ReadOnlySpan<byte> Product => "VIRTUAL-DISK    "u8;
+    public static byte[] Product { get; } = [.. "VIRTUAL-DISK    "u8];
 
-    public static ReadOnlySpan<byte> Controller => "CONTROLLER      "u8;
+    public static byte[] CdRom { get; } = [.. "VIRTUAL-CDROM   "u8];
+
+    public static byte[] Controller { get; } = [.. "CONTROLLER      "u8];
 
     /// <summary>PRODUCT REVISION LEVEL: major and minor version in four characters.</summary>
     public static byte[] Revision { get; } = FormatRevision();

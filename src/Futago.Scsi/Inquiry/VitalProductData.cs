@@ -12,7 +12,7 @@ internal static class VitalProductData
 {
     private const int OptimalTransferBytes = 1 << 20;
 
-    /// <summary>Page codes in ascending order with what writes them. B0h and up are for disks.</summary>
+    /// <summary>Page codes in ascending order with what writes them. Which ones a unit has is up to its <see cref="DeviceModel"/>.</summary>
     private static readonly SortedDictionary<byte, Func<LogicalUnit, ScsiTargetOptions, byte[]>> Pages = new()
     {
         [0x00] = (unit, _) => SupportedPages(unit),
@@ -25,6 +25,9 @@ internal static class VitalProductData
         [0xb2] = (unit, _) => Provisioning(unit),
     };
 
+    /// <summary>The codes of all pages that there are.</summary>
+    public static IReadOnlyCollection<byte> All => Pages.Keys;
+
     /// <returns>The page, or null when the unit does not have it.</returns>
     public static byte[]? Write(LogicalUnit unit, ScsiTargetOptions target, byte page)
     {
@@ -32,20 +35,14 @@ internal static class VitalProductData
             return null;
         var body = Pages[page](unit, target);
         var data = new byte[4 + body.Length];
-        data[0] = StandardInquiry.PeripheralType(unit);
+        data[0] = unit.Model.PeripheralType;
         data[1] = page;
         BinaryPrimitives.WriteUInt16BigEndian(data.AsSpan(2), (ushort)body.Length);
         body.CopyTo(data, 4);
         return data;
     }
 
-    private static bool Has(LogicalUnit unit, byte page) =>
-        unit.Kind switch
-        {
-            LogicalUnitKind.Disk => Pages.ContainsKey(page),
-            LogicalUnitKind.Controller => page is 0x00 or 0x83,
-            _ => false,
-        };
+    private static bool Has(LogicalUnit unit, byte page) => unit.Model.VpdPages.Contains(page);
 
     private static byte[] SupportedPages(LogicalUnit unit) => [.. Pages.Keys.Where(page => Has(unit, page))];
 

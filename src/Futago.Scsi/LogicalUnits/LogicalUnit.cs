@@ -1,5 +1,6 @@
 using Futago.Blocks;
 using Futago.Blocks.Atomic;
+using Futago.Scsi.CdRom;
 using Futago.Scsi.Copy;
 using Futago.Scsi.Logs;
 using Futago.Scsi.Mode;
@@ -12,8 +13,8 @@ using Futago.Scsi.UnitAttentions;
 namespace Futago.Scsi.LogicalUnits;
 
 /// <summary>
-/// A LUN: a block device as a SCSI disk. Keeps the state that initiators share (task set, reservations, mode parameters, unit
-/// attentions, ejected medium). Belongs to one <see cref="ScsiTarget"/> at a time and does not own the device.
+/// A LUN: a block device as a SCSI disk, or a CD-ROM drive whose media are block devices. Keeps the state that initiators share (task
+/// set, reservations, mode parameters, unit attentions, ejected medium). Belongs to one <see cref="ScsiTarget"/> at a time and does not own the device.
 /// </summary>
 public sealed class LogicalUnit
 {
@@ -22,8 +23,9 @@ public sealed class LogicalUnit
 
     private static long _lastOrder;
 
-    private readonly IBlockDevice? _device;
     private readonly HashSet<long> _preventing = [];
+    private volatile IBlockDevice? _device;
+    private volatile int _mediumGeneration;
     private volatile bool _ejected;
     private volatile bool _thresholdReached;
 
@@ -38,6 +40,7 @@ public sealed class LogicalUnit
         Options = options;
         _device = device;
         Kind = LogicalUnitKind.Disk;
+        Model = DeviceModel.Of(Kind);
         AtomicWriter = facilities?.AtomicWriter;
         Mode = new ModeParameters(facilities?.Mode);
         Reservations = facilities?.Reservations ?? new ReservationTable(null);
@@ -45,14 +48,15 @@ public sealed class LogicalUnit
         Tasks = new TaskSet(MaximumTasks, Vulnerable.OnChange);
     }
 
-    private LogicalUnit(LogicalUnitKind kind)
+    private LogicalUnit(LogicalUnitKind kind, LogicalUnitOptions? options = null)
     {
         Kind = kind;
+        Model = DeviceModel.Of(kind);
         Mode = new ModeParameters();
         Reservations = new ReservationTable(null);
         Sanitize = new SanitizeState(null);
         Tasks = new TaskSet(MaximumTasks);
-        Options = new LogicalUnitOptions(0, new LogicalUnitIdentity("0000000000000000", "-"), 512, true, false, false, false);
+        Options = options ?? new LogicalUnitOptions(0, new LogicalUnitIdentity("0000000000000000", "-"), 512, true, false, false, false);
     }
 
     public LogicalUnitOptions Options { get; }
@@ -60,6 +64,8 @@ public sealed class LogicalUnit
     public IBlockDevice Device => _device ?? throw new InvalidOperationException($"A {Kind} has no device");
 
     internal LogicalUnitKind Kind { get; }
+
+    internal DeviceModel Model { get; }
 
     internal bool IsController => Kind == LogicalUnitKind.Controller;
 
@@ -90,6 +96,15 @@ public sealed class LogicalUnit
 
     internal bool IsEjected => _ejected;
 
+    /// <summary>Why there is no medium; null when there is one.</summary>
+    internal AdditionalSense? NoMedium =>
+        _ejected ? Model.Ejected : _device is EmptyDrive ? AdditionalSense.MEDIUM_NOT_PRESENT : null;
+
+    /// <summary>Grows with every medium that an administrator puts in or takes out.</summary>
+    internal int MediumGeneration => _mediumGeneration;
+
+    internal MediumEvents MediumEvents { get; } = new();
+
     /// <summary>Why commands that need the data are refused; null when they are not.</summary>
     internal AdditionalSense? NotReady => (_device as IBlockReadiness)?.Readiness switch
     {
@@ -107,22 +122,31 @@ public sealed class LogicalUnit
         }
     }
 
+    /// <summary>A CD-ROM drive after MMC-6, its sections cited from the last draft of MMC-5 (3c).</summary>
+    /// <param name="medium">What is in it; null for nothing. Belongs to the caller, who closes it after it was taken out.</param>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
+    public static LogicalUnit CreateCdRom(CdRomOptions options, IBlockDevice? medium)
+    {
+        options.Validate();
+        return new LogicalUnit(LogicalUnitKind.CdRom, options.ToUnitOptions()) { _device = medium ?? EmptyDrive.Instance };
+    }
+
     internal static LogicalUnit CreateController() => new(LogicalUnitKind.Controller);
 
     internal static LogicalUnit CreateAbsent() => new(LogicalUnitKind.Absent);
 
     internal void Attach()
     {
-        if (_device is not null)
-            _device.Grown += OnGrown;
+        if (_device is { } device)
+            device.Grown += OnGrown;
         // RESERVE of SPC-2 belongs to a nexus and a unit that has not just come up.
         Reservations.Reset();
     }
 
     internal void Detach()
     {
-        if (_device is not null)
-            _device.Grown -= OnGrown;
+        if (_device is { } device)
+            device.Grown -= OnGrown;
         Vulnerable.RevokeAll();
     }
 
@@ -140,16 +164,46 @@ public sealed class LogicalUnit
     /// <summary>Other nexuses are told that the medium may be another one after it was loaded, SBC-3 section 4.2.</summary>
     internal void SetEjected(bool ejected, long nexusId)
     {
-        var loaded = _ejected && !ejected;
+        var changed = _ejected != ejected;
         _ejected = ejected;
-        if (loaded)
+        if (!changed)
+            return;
+        MediumEvents.Changed();
+        if (NoMedium is null)
             Attentions.AddToAll(AdditionalSense.NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED, nexusId);
+    }
+
+    /// <summary>
+    /// An administrator changes the medium of a CD-ROM drive, whatever initiators prevent. Commands on the old one end with TASK ABORTED; a
+    /// new one is announced with 28/00 to every nexus.
+    /// </summary>
+    /// <param name="medium">Null to leave the drive empty.</param>
+    /// <returns>Ends when no command uses the old medium; it can be closed then.</returns>
+    public async Task ChangeMediumAsync(IBlockDevice? medium)
+    {
+        if (Kind != LogicalUnitKind.CdRom)
+            throw new InvalidOperationException($"A {Kind} has no medium to change");
+        _device = EmptyDrive.Instance;
+        Interlocked.Increment(ref _mediumGeneration);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var wait = new AbortWait(_ => ended.SetResult());
+        Tasks.Abort(_ => true, wait);
+        wait.Release();
+        await ended.Task;
+        if (medium is not null)
+        {
+            _device = medium;
+            _ejected = false;
+            Attentions.AddToAll(AdditionalSense.NOT_READY_TO_READY_CHANGE_MEDIUM_MAY_HAVE_CHANGED);
+        }
+        MediumEvents.Changed();
     }
 
     /// <summary>The state that a nexus held goes with it; persistent reservations stay.</summary>
     internal void ForgetNexus(long nexusId)
     {
         Attentions.Close(nexusId);
+        MediumEvents.Forget(nexusId);
         SetPrevention(nexusId, false);
         Reservations.ReleaseLost(nexusId);
     }

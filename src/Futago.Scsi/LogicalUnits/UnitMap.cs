@@ -8,6 +8,7 @@ internal sealed class UnitMap
     public UnitMap(IReadOnlyList<LogicalUnit> units, LogicalUnit controller)
     {
         Units = units;
+        Disks = [.. units.Where(unit => unit.Kind == LogicalUnitKind.Disk)];
         _byLun = units.ToDictionary(unit => unit.Options.Lun);
         _byLun.TryAdd(0, controller);
         Luns = [.. _byLun.Keys.Order()];
@@ -15,6 +16,9 @@ internal sealed class UnitMap
 
     /// <summary>Without the controller.</summary>
     public IReadOnlyList<LogicalUnit> Units { get; }
+
+    /// <summary>Those that third-party copies can be made between.</summary>
+    public IReadOnlyList<LogicalUnit> Disks { get; }
 
     /// <summary>In ascending order, with LUN 0 in any case.</summary>
     public IReadOnlyList<int> Luns { get; }

@@ -73,7 +73,7 @@ internal static class ModePages
     /// <param name="subpage">0 for pages without subpages, <see cref="AllSubpages"/>, or one subpage code.</param>
     public static IReadOnlyList<ModePage> Select(LogicalUnit unit, int code, int subpage) =>
     [
-        .. Table.Where(page => (code == All || page.Code == code)
+        .. unit.Model.ModePages.Where(page => (code == All || page.Code == code)
             && (subpage == AllSubpages || page.Subpage == subpage)
             && page.SupportedBy?.Invoke(unit) != false),
     ];

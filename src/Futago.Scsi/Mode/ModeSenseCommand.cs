@@ -8,9 +8,6 @@ namespace Futago.Scsi.Mode;
 /// <summary>MODE SENSE (6) and (10), SPC-4 sections 6.14 and 6.15.</summary>
 internal static class ModeSenseCommand
 {
-    private const byte WriteProtected = 0x80;
-    private const byte DpoFua = 0x10;
-
     public static void Run(ScsiTask task)
     {
         var cdb = task.Cdb;
@@ -29,7 +26,7 @@ internal static class ModeSenseCommand
             task.InvalidField(ModePages.Select(task.Unit, code, ModePages.AllSubpages).Count > 0 ? 3 : 2);
             return;
         }
-        var descriptor = (cdb[1] & 0x08) != 0 ? [] : BlockDescriptor(task.Unit, longLba: ten && (cdb[1] & 0x10) != 0);
+        var descriptor = (cdb[1] & 0x08) != 0 || !task.Unit.Model.HasBlockDescriptor ? [] : BlockDescriptor(task.Unit, longLba: ten && (cdb[1] & 0x10) != 0);
         var body = pages.SelectMany(page => control switch
         {
             0 => page.With(task.Unit, task.Unit.Mode.Current),
@@ -44,7 +41,7 @@ internal static class ModeSenseCommand
     /// <summary>Mode parameter header, SPC-4 section 7.5.5.</summary>
     private static byte[] Header(LogicalUnit unit, bool ten, int descriptorLength, int pagesLength)
     {
-        var specific = (byte)(DpoFua | (unit.IsWriteProtected ? WriteProtected : 0));
+        var specific = unit.Model.DeviceSpecificParameter(unit);
         if (!ten)
             return [(byte)(3 + descriptorLength + pagesLength), 0, specific, (byte)descriptorLength];
         var header = new byte[8];

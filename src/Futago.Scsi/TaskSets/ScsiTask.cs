@@ -61,6 +61,9 @@ internal sealed class ScsiTask(ScsiTarget target) : BlockRequest
     /// <summary>Reservation state that Accept saw; Execute looks again when it has changed.</summary>
     public int ReservationGeneration { get; set; }
 
+    /// <summary>Which medium was in when Accept looked; Execute looks again.</summary>
+    public int MediumGeneration { get; set; }
+
     // Owned by the task set, under its lock.
 
     public TaskState State { get; set; }
@@ -182,7 +185,7 @@ internal sealed class ScsiTask(ScsiTarget target) : BlockRequest
             // DATA PROTECT, not a hardware error: hypervisors pause the guest and let it go on when there is space again.
             BlockStatus.NoSpace => (SenseKey.DATA_PROTECT, AdditionalSense.SPACE_ALLOCATION_FAILED_WRITE_PROTECT),
             BlockStatus.OutOfRange => (SenseKey.ILLEGAL_REQUEST, AdditionalSense.LOGICAL_BLOCK_ADDRESS_OUT_OF_RANGE),
-            BlockStatus.Offline => (SenseKey.NOT_READY, Unit.NotReady ?? AdditionalSense.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE),
+            BlockStatus.Offline => (SenseKey.NOT_READY, Unit.NotReady ?? Unit.NoMedium ?? AdditionalSense.LOGICAL_UNIT_NOT_READY_CAUSE_NOT_REPORTABLE),
             BlockStatus.ReadOnly => (SenseKey.DATA_PROTECT, AdditionalSense.WRITE_PROTECTED),
             _ => (SenseKey.HARDWARE_ERROR, AdditionalSense.INTERNAL_TARGET_FAILURE),
         };

@@ -1,6 +1,6 @@
 namespace Futago.Volumes.Linux;
 
-internal enum FileKind
+public enum FileKind
 {
     Other,
     Regular,

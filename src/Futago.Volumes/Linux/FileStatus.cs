@@ -6,7 +6,7 @@ namespace Futago.Volumes.Linux;
 /// <param name="AllocatedBytes">Blocks that the file really takes.</param>
 /// <param name="DeviceNumber"><c>major:minor</c> of the device that a block device node stands for.</param>
 /// <param name="Identity">File system and inode: changes when another file takes the path.</param>
-internal sealed record FileStatus(FileKind Kind, long SizeBytes, long AllocatedBytes, string DeviceNumber, string Identity, long ModifiedNs)
+public sealed record FileStatus(FileKind Kind, long SizeBytes, long AllocatedBytes, string DeviceNumber, string Identity, long ModifiedNs)
 {
     private const int AtFdCwd = -100;
     private const uint BasicStats = 0x7ff;

@@ -3,6 +3,7 @@ using Futago.Console.Client.Targets;
 using Futago.Console.Components.Dialogs;
 using Futago.Console.Resources;
 using Futago.Console.Tests.Fakes;
+using Futago.Engine.Contracts.Volumes;
 
 namespace Futago.Console.Tests.Dialogs;
 
@@ -98,6 +99,52 @@ public sealed class TargetDialogTests : DialogContext
     }
 
     [Fact]
+    public void Lun_CdRom_ListsTheImagesOfTheNasVolumeAndAsksForOne()
+    {
+        Node.Volumes.IsoImages.Add(new("/iso/debian.iso", 1 << 20));
+        var dialog = RenderLun(volumes: [Sample.Volume(), Sample.NasVolume()]);
+
+        dialog.Find("#kind-1").Change(true);
+        var offered = dialog.FindAll("#iso-suggestions option").Select(o => o.GetAttribute("value")).ToList();
+        Submit(dialog);
+        var missing = ErrorAt(dialog, "iso");
+        Type(dialog, "iso", "/../etc/shadow");
+        Submit(dialog);
+        var wrong = ErrorAt(dialog, "iso");
+        Type(dialog, "iso", "iso/debian.iso");
+        Submit(dialog);
+
+        Assert.Equal(["/iso/debian.iso"], offered);
+        Assert.Equal((TargetsText.ChooseImage, TargetsText.IsoPathWrong), (missing, wrong));
+        Assert.Empty(dialog.FindAll("#writeBack"));
+        Assert.Equal(new AddLunRequest(null, Iso: "vg00/nas0:/iso/debian.iso"), Assert.Single(Node.Targets.Requests));
+    }
+
+    [Fact]
+    public void Lun_CdRomWithoutNasVolume_SaysSo()
+    {
+        var dialog = RenderLun();
+
+        dialog.Find("#kind-1").Change(true);
+
+        Assert.Contains(TargetsText.NoNasVolumes, dialog.Markup, StringComparison.Ordinal);
+        Assert.True(dialog.Find("button[type=submit]").HasAttribute("disabled"));
+    }
+
+    [Fact]
+    public void Lun_OfACdRom_ChangesTheMediumOnly()
+    {
+        var lun = Sample.Lun() with { Volume = "vg00/nas0", VolumeId = Sample.NasVolume().Id, Image = "/iso/debian.iso", ReadOnly = true, Removable = true, BlockSize = 2048 };
+        var dialog = Render<LunDialog>(p => p.Add(d => d.Target, Sample.Target() with { Luns = [lun] }).Add(d => d.Lun, lun).Add(d => d.Volumes, [Sample.NasVolume()]));
+
+        Type(dialog, "iso", "/iso/other.iso");
+        Submit(dialog);
+
+        Assert.Empty(dialog.FindAll("#kind-0"));
+        Assert.Equal(new UpdateLunRequest(1, "3a1b2c3d4e5f6071", Iso: "vg00/nas0:/iso/other.iso"), Assert.Single(Node.Targets.Requests));
+    }
+
+    [Fact]
     public void Lun_VolumeOfAnotherTarget_CannotBeChosenAndSaysWhy()
     {
         Node.Targets.Views.Add(Sample.Target("iqn.2026-01.example:other") with { Luns = [Sample.Lun()] });
@@ -172,7 +219,7 @@ public sealed class TargetDialogTests : DialogContext
         Assert.Equal(new UpdateTargetRequest(MutualUser: "node", MutualSecret: "twelve chars"), Assert.Single(Node.Targets.Requests));
     }
 
-    private IRenderedComponent<LunDialog> RenderLun(TargetView? target = null) => Render<LunDialog>(p => p
+    private IRenderedComponent<LunDialog> RenderLun(TargetView? target = null, params IReadOnlyList<VolumeInfo> volumes) => Render<LunDialog>(p => p
         .Add(d => d.Target, target ?? Sample.Target())
-        .Add(d => d.Volumes, [Sample.Volume()]));
+        .Add(d => d.Volumes, volumes.Count == 0 ? [Sample.Volume()] : volumes));
 }

@@ -39,6 +39,12 @@ public sealed class FakeVolumeManager(FakeLiveStatus live) : FakeService, IVolum
 
     public Task<IReadOnlyList<VolumeInfo>> ListVolumesAsync(CancellationToken cancellation = default) => Task.FromResult(live.Volumes);
 
+    /// <summary>ISO images of every NAS volume.</summary>
+    public List<IsoImageInfo> IsoImages { get; } = [];
+
+    public Task<IReadOnlyList<IsoImageInfo>> ListIsoImagesAsync(string path, CancellationToken cancellation = default) =>
+        Task.FromResult<IReadOnlyList<IsoImageInfo>>([.. IsoImages]);
+
     public Task<VolumeInfo> CreateVolumeAsync(string group, CreateVolumeRequest request, CancellationToken cancellation = default)
     {
         Take(request);

@@ -61,6 +61,7 @@ public sealed class FailoverValidatorTests
         { "failover.targets", With(Failover with { Targets = [Guid.NewGuid()] }) },
         { "failover.targets", With(Failover with { Targets = [] }) },
         { "failover.targets", Good with { Targets = [Target with { Luns = [Lun with { VolumeId = Guid.NewGuid() }] }] } },
+        { "failover.targets", Good with { Targets = [Target with { CdRoms = [new CdRomConfiguration(9, Guid.NewGuid(), "/iso/debian.iso", "3000000000000009", "S9")] }] } },
     };
 
     [Fact]

@@ -51,6 +51,9 @@ internal sealed class FakeEngine : IAsyncDisposable
     /// <summary>When snapshots are taken.</summary>
     public Func<DateTimeOffset> Clock { get; set; } = () => DateTimeOffset.UnixEpoch;
 
+    /// <summary>ISO images that every NAS volume has.</summary>
+    public HashSet<string> IsoImages { get; } = [];
+
     /// <summary>When set, what the engine says to every request for a snapshot.</summary>
     public ProblemException? RefuseSnapshot { get; set; }
 
@@ -121,6 +124,10 @@ internal sealed class FakeEngine : IAsyncDisposable
             return group;
         });
         _app.MapGet("/v1/volumes", () => Volumes);
+        _app.MapGet("/v1/volumes/{group}/{name}/iso-images", () => IsoImages.Order(StringComparer.Ordinal).Select(path => new IsoImageInfo(path, 1 << 20)));
+        _app.MapGet("/v1/volumes/{group}/{name}/iso-images/check", (string path) => IsoImages.Contains(path)
+            ? Results.Json(new IsoImageInfo(path, 1 << 20), EngineJson.Options)
+            : Results.Json(new Problem(ProblemCodes.IsoNotFound, "None.", "iso"), statusCode: 404));
         _app.MapGet("/v1/snapshots", () => Snapshots);
         _app.MapPost("/v1/volumes/{group}", (string group, CreateVolumeRequest request) =>
         {

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using Futago.Scsi.CdRom;
 using Futago.Scsi.LogicalUnits;
 using Futago.Scsi.Mode;
 using Futago.Scsi.Sanitize;
@@ -11,7 +12,7 @@ using Futago.Testing.Fuzz;
 namespace Futago.Scsi.Tests.Fuzz;
 
 /// <summary>
-/// Commands and parameter lists with random damage, from two initiators to five kinds of units. Every command ends once, with a
+/// Commands and parameter lists with random damage, from two initiators to five kinds of disks and a CD-ROM drive. Every command ends once, with a
 /// status that there is, within the room that it was given, and never because of a fault of ours; what must not change does not.
 /// <c>scripts/fuzz.sh</c> runs it for long.
 /// </summary>
@@ -20,6 +21,10 @@ public sealed class CdbFuzzTests
     private const int Blocks = 1024;
     private const int TogetherMaximum = 6;
     private const int ReadOnlyLun = 3;
+    private const int DriveLun = 5;
+
+    /// <summary>One more than there are: commands go to an absent unit too.</summary>
+    private const int LunsMaximum = 7;
 
     private sealed class SanitizeStore : ISanitizeStore
     {
@@ -49,6 +54,8 @@ public sealed class CdbFuzzTests
         var run = FuzzRun.FromEnvironment(10_000, 20261125);
         var random = new Random(run.Seed);
         var target = Bench.CreateTarget();
+        var disc = new RamBlockDevice((long)Blocks * Disc.BlockBytes);
+        disc.Data.Fill(0x3C);
         LogicalUnit[] units =
         [
             Unit(0, o => o),
@@ -56,6 +63,7 @@ public sealed class CdbFuzzTests
             Unit(2, o => o with { BlockSize = 4096 }),
             Unit(ReadOnlyLun, o => o with { ReadOnly = true }),
             Unit(4, o => o with { Removable = true, WriteBack = true }),
+            LogicalUnit.CreateCdRom(new CdRomOptions(DriveLun, new LogicalUnitIdentity($"600144f0a1b2c3d4e5f60718293a4b{DriveLun:x2}", "CD")), disc),
         ];
         await target.SetLogicalUnits(units);
         _devices[ReadOnlyLun].Data.Fill(0x5A);
@@ -70,15 +78,16 @@ public sealed class CdbFuzzTests
             {
                 var input = generator.Next();
                 var attribute = random.Next(8) == 0 ? (TaskAttribute)random.Next(8) : TaskAttribute.Simple;
-                together.Add((input, Start(initiators[random.Next(2)], input, random.Next(6), attribute)));
+                together.Add((input, Start(initiators[random.Next(2)], input, random.Next(LunsMaximum), attribute)));
             }
             if (random.Next(200) == 0)
-                await initiators[random.Next(2)].ManageAsync((TaskManagementFunction)random.Next(1, 9), (uint)random.Next(), random.Next(6));
+                await initiators[random.Next(2)].ManageAsync((TaskManagementFunction)random.Next(1, 9), (uint)random.Next(), random.Next(LunsMaximum));
             foreach (var (input, outcome) in together)
                 Check(run, done++, input, await FinishAsync(run, done, input, outcome), lists);
         }
 
         Assert.True(_devices[ReadOnlyLun].Data.IndexOfAnyExcept((byte)0x5A) < 0, $"the read-only unit has changed ({run})");
+        Assert.True(disc.Data.IndexOfAnyExcept((byte)0x3C) < 0, $"the disc has changed ({run})");
         Assert.True(initiators.All(i => i.RentedBytes == 0), $"buffers stay behind ({run})");
     }
 

@@ -88,6 +88,14 @@ public static class StateLabels
 
     public static StateLabel Online(bool online) => online ? Good(StatesText.Online) : Bad(StatesText.Offline);
 
+    /// <summary>The type of a LUN as the API spells it, for people.</summary>
+    public static string LunType(string type) => type switch
+    {
+        "controller" => TargetsText.Controller,
+        "cd-rom" => TargetsText.CdRom,
+        _ => TargetsText.Disk,
+    };
+
     private static StateLabel Good(string text) => new(text, Tone.Good, "check_circle");
 
     private static StateLabel Warning(string text) => new(text, Tone.Warning, "warning");

@@ -20,11 +20,12 @@ public sealed partial class TargetLuns
     private Task EditAsync(LunView lun) => ShowAndReportAsync<LunDialog>(
         Sentence.Of(TargetsText.EditLun, lun.Lun),
         (nameof(LunDialog.Target), Target),
+        (nameof(LunDialog.Volumes), Live.Volumes),
         (nameof(LunDialog.Lun), lun));
 
     private Task RemoveAsync(LunView lun) => ShowAndReportAsync<ConsequenceDialog>(
         TargetsText.RemoveLunTitle,
-        (nameof(ConsequenceDialog.Text), Sentence.Of(TargetsText.RemoveLunText, lun.Lun, lun.Volume ?? TargetsText.VolumeGone)),
+        (nameof(ConsequenceDialog.Text), Sentence.Of(TargetsText.RemoveLunText, lun.Lun, lun.Source ?? TargetsText.VolumeGone)),
         (nameof(ConsequenceDialog.Consequences), (string[])[.. (Target.Status?.Sessions ?? []).Select(s => Sentence.Of(TargetsText.RemoveLunLine, s.InitiatorName))]),
         (nameof(ConsequenceDialog.ActionLabel), CommonText.Remove),
         (nameof(ConsequenceDialog.Action), (Func<string, Task>)(_ => Service.RemoveLunAsync(Target.Name, lun.Lun))));
