@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
 # Runs a benchmark side by side with its peer and prints a table; the last column is the ratio, ours by the peer's.
 #
-#   ./bench.sh iscsi [--json FILE] [--pairs N] [--seconds N]     the target against tgtd
+#   ./bench.sh iscsi [--json FILE] [--pairs N] [--seconds N] [--load TEXT]
+#                                                                the target against tgtd; then against fio on the same file without a
+#                                                                network, and bare TCP; with TEXT only the loads that have it in their name
 #   ./bench.sh iscsi-idle                                        memory of 1,000 idle sessions, against tgtd
 #   ./bench.sh iscsi-stuck [--pairs N] [--seconds N]             p99 beside a session that takes nothing; the peer column is without it
 #   ./bench.sh iscsi-long --seconds N                            mixed commands for so long; the peer column is after a tenth of it
@@ -14,7 +16,7 @@ cd "$(dirname "$0")"
 . scripts/packages.sh
 
 case ${1:-} in
-  '' | --help | -h) sed -n '2,11s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  '' | --help | -h) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
 [ "$(id -u)" = 0 ] || { echo "bench.sh: the benchmarks start whole nodes: run this as root." >&2; exit 1; }
 install_packages "${packages_run[@]}" "${packages_bench[@]}" || exit 1

@@ -44,7 +44,7 @@ start_guard() {
   dotnet "$app/guard/futago-guard.dll" --data "$data/engine" -- \
     dotnet "$app/engine/futago-engine.dll" --data "$data/engine" --socket "$runtime/engine.sock" \
     --socket-group "$service_user" --image-directory "$data/images" --mount-root "$runtime/groups" \
-    --smb-port "${FUTAGO_SMB_PORT:-445}" \
+    --smb-port "${FUTAGO_SMB_PORT:-445}" ${FUTAGO_ISCSI_SPIN:+--iscsi-spin "$FUTAGO_ISCSI_SPIN"} \
     >>"$log/engine.log" 2>&1 9>&- </dev/null &
   guard_pid=$!
   echo "$guard_pid" >"$runtime/guard.pid"

@@ -31,6 +31,9 @@ public abstract class BlockRequest
     /// <summary>For <see cref="BlockOperation.Clone"/>: start in <see cref="CloneSource"/>, in bytes.</summary>
     public long CloneSourceOffset { get; set; }
 
+    /// <summary>Of a read or write: bytes from the start that the page cache took or gave before the rest had to wait for the medium.</summary>
+    internal int DoneBytes { get; set; }
+
     /// <summary>Link for the queue of the device that currently holds the request; nobody else touches it.</summary>
     public BlockRequest? Next { get; set; }
 

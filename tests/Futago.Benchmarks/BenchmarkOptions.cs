@@ -5,7 +5,8 @@ namespace Futago.Benchmarks;
 /// <param name="Pairs">How often both sides are measured, one after the other; the table has the medians.</param>
 /// <param name="Seconds">Length of one measurement.</param>
 /// <param name="Part">Of <c>volume-replication</c>: only these rows; null for all.</param>
-public sealed record BenchmarkOptions(string Name, string? JsonFile, int Pairs, int Seconds, string? Part = null)
+/// <param name="Load">Of <c>iscsi</c>: only loads with this in their name; null for all.</param>
+public sealed record BenchmarkOptions(string Name, string? JsonFile, int Pairs, int Seconds, string? Part = null, string? Load = null)
 {
     public static IReadOnlyList<string> Names { get; } = ["data-replication", "iscsi", "iscsi-idle", "iscsi-stuck", "iscsi-long", "snapshots", "volume-replication"];
 
@@ -42,8 +43,11 @@ public sealed record BenchmarkOptions(string Name, string? JsonFile, int Pairs, 
                 case "--part" when options.Name == "volume-replication" && Parts.Contains(value):
                     options = options with { Part = value };
                     break;
+                case "--load" when options.Name == "iscsi" && Iscsi.Load.All.Any(load => load.Name.Contains(value, StringComparison.Ordinal)):
+                    options = options with { Load = value };
+                    break;
                 default:
-                    fault = $"{args[i]} {value} is not understood; there are --json FILE, --pairs 1–100, --seconds 1–200000 and, of volume-replication, --part {string.Join('|', Parts)}.";
+                    fault = $"{args[i]} {value} is not understood; there are --json FILE, --pairs 1–100, --seconds 1–200000 and, of iscsi, --load with a part of a load's name and, of volume-replication, --part {string.Join('|', Parts)}.";
                     return null;
             }
         }

@@ -1,3 +1,4 @@
+using Futago.Blocks;
 using Futago.Testing.Iscsi;
 
 namespace Futago.Iscsi.Tests;
@@ -42,6 +43,49 @@ public sealed class ReadWriteTests
         Assert.Equal(content, data);
         Assert.Equal(0x81, last.Flags);
         Assert.Equal(content, server.Scsi.Medium.AsSpan(100 * 512, content.Length).ToArray());
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1000)]
+    public async Task Write_LongDataSegmentInPieces_IsTakenToItsEnd(int spinMicroseconds)
+    {
+        await using var server = new ServerUnderTest(new IscsiServerOptions { SpinTime = TimeSpan.FromMicroseconds(spinMicroseconds) });
+        using var initiator = server.LogIn(("ImmediateData", "Yes"), ("FirstBurstLength", "262144"), ("MaxBurstLength", "262144"));
+        var content = new byte[400 * 512];
+        new Random(8).NextBytes(content);
+
+        for (var tag = 1u; tag <= 3; tag++)
+        {
+            var wire = initiator.Encode(initiator.Write(tag, 100 * tag, 400, content));
+            for (var sent = 0; sent < wire.Length;)
+            {
+                var length = Math.Min(30_000, wire.Length - sent);
+                initiator.SendRaw(wire.AsSpan(sent, length));
+                sent += length;
+            }
+            Assert.Equal(0, initiator.Expect(0x21).Status);
+            Assert.Equal(content, server.Scsi.Medium.AsSpan((int)(100 * tag * 512), content.Length).ToArray());
+        }
+    }
+
+    [Fact]
+    public async Task Responses_OfCommandsThatEndInOneBatch_LeaveWhenItEnds()
+    {
+        await using var server = new ServerUnderTest();
+        using var initiator = server.LogIn();
+        server.Scsi.HoldExecution = true;
+        initiator.SendTogether(Enumerable.Range(1, 5).Select(tag => initiator.Read((uint)tag, 0, 8)));
+        ServerUnderTest.WaitFor(() => server.Scsi.HeldCount == 5);
+
+        using (CompletionBatch.Begin())
+        {
+            for (var tag = 1u; tag <= 5; tag++)
+                server.Scsi.Release(tag);
+            Assert.Equal(0, initiator.Available);
+        }
+
+        Assert.Equal([1u, 2, 3, 4, 5], Enumerable.Range(0, 5).Select(_ => initiator.Expect(0x25).TaskTag));
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed partial class FileBlockDevice : IBlockDevice, ICloneRange, IBlockS
         _lengthBytes = RoundDown(file.GetLength());
         if (file.SharingWith is { } fileSystem)
             CloneableFile = new CloneableFile(file, fileSystem, file.UnmapGranularity);
-        _io = new ThreadedIo(file, Path.GetFileName(path), options.MaximumThreads, options.CacheMode == CacheMode.PageCache, options.MakeRoom, OnFlushFailed, OnFault);
+        _io = new ThreadedIo(file, Path.GetFileName(path), options.MaximumThreads, options.CacheMode == CacheMode.PageCache, options.UseRing, options.MakeRoom, OnFlushFailed, OnFault);
     }
 
     public event Action? Grown;

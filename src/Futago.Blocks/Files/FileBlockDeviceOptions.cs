@@ -13,6 +13,9 @@ public sealed record FileBlockDeviceOptions
     /// <summary>I/O threads that the device may start, 1 to 64. They are started when the queue asks for them.</summary>
     public int MaximumThreads { get; init; } = 8;
 
+    /// <summary>Reads that have to wait for the medium go through io_uring, where the kernel offers it; otherwise I/O threads do them.</summary>
+    public bool UseRing { get; init; } = true;
+
     /// <summary>
     /// Called when a write found no space, on the I/O thread that does it; may block. True: there is some now, try again.
     /// </summary>

@@ -17,24 +17,36 @@ internal sealed class FileTransfer(IBlockFile file, int threads, Func<bool>? mak
     private readonly BlockBufferPool _bounce = new((long)BounceBytes * (threads + 1));
     private readonly SectorLocks? _locks = file.OffsetAlignment > 512 ? new SectorLocks(file.OffsetAlignment) : null;
 
-    public int Read(BlockRequest request)
+    /// <summary>What is left of the request needs no bounce buffer.</summary>
+    public bool IsAligned(BlockRequest request)
     {
-        var address = request.Buffer!.Address + request.BufferOffset;
-        var length = (int)request.LengthBytes;
-        return IsAligned(request.OffsetBytes, length, address)
-            ? ReadAligned(request.OffsetBytes, address, length)
-            : ReadThroughBounce(request.OffsetBytes, request.Buffer.Slice(request.BufferOffset, length));
+        var (offset, bufferOffset, length) = Rest(request);
+        return IsAligned(offset, length, request.Buffer!.Address + bufferOffset);
     }
 
+    /// <summary>Reads what is left of a request.</summary>
+    public int Read(BlockRequest request)
+    {
+        var (offset, bufferOffset, length) = Rest(request);
+        var address = request.Buffer!.Address + bufferOffset;
+        return IsAligned(offset, length, address)
+            ? ReadAligned(offset, address, length)
+            : ReadThroughBounce(offset, request.Buffer.Slice(bufferOffset, length));
+    }
+
+    /// <summary>Writes what is left of a request.</summary>
     public int Write(BlockRequest request)
     {
-        var address = request.Buffer!.Address + request.BufferOffset;
-        var length = (int)request.LengthBytes;
+        var (offset, bufferOffset, length) = Rest(request);
+        var address = request.Buffer!.Address + bufferOffset;
         if (_locks is null)
-            return WriteAny(request.OffsetBytes, request.Buffer, request.BufferOffset, length, address);
-        using (_locks.Enter(request.OffsetBytes, length))
-            return WriteAny(request.OffsetBytes, request.Buffer, request.BufferOffset, length, address);
+            return WriteAny(offset, request.Buffer, bufferOffset, length, address);
+        using (_locks.Enter(offset, length))
+            return WriteAny(offset, request.Buffer, bufferOffset, length, address);
     }
+
+    private static (long Offset, int BufferOffset, int Length) Rest(BlockRequest request) =>
+        (request.OffsetBytes + request.DoneBytes, request.BufferOffset + request.DoneBytes, (int)request.LengthBytes - request.DoneBytes);
 
     public int Unmap(long offset, long length) => InPieces(offset, length, static (self, o, l) =>
     {

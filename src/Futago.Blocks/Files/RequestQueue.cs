@@ -43,6 +43,7 @@ internal struct RequestQueue
 
     public void CompleteAll(BlockStatus status)
     {
+        using var batch = CompletionBatch.Begin();
         while (TryDequeue() is { } request)
             request.OnCompleted(status);
     }

@@ -3,9 +3,9 @@ using Futago.Blocks.Native;
 namespace Futago.Blocks;
 
 /// <summary>
-/// The way of a checked request to the kernel: what the page cache can answer at once is done on the caller's thread, the rest
-/// on I/O threads; durability is the business of <see cref="GroupCommit"/>; unmapping and zeroing run on a thread of their own,
-/// so that they never stand in front of reads and writes. Another way (io_uring) replaces this class.
+/// The way of a checked request to the kernel: what the page cache can answer at once is done on the caller's thread; reads that have
+/// to wait are those of <see cref="RingReads"/> where there is io_uring, everything else of I/O threads; durability is the business of
+/// <see cref="GroupCommit"/>; unmapping and zeroing run on a thread of their own, so that they never stand in front of reads and writes.
 /// </summary>
 internal sealed class ThreadedIo
 {
@@ -15,12 +15,19 @@ internal sealed class ThreadedIo
     private readonly WorkerThreads _aside;
     private readonly GroupCommit _commit;
     private readonly Action<BlockStatus, int> _onFault;
+    private readonly string _name;
+    private readonly LinuxBlockFile? _ringFile;
+    private readonly Lock _ringGate = new();
+    private RingReads? _ring;
+    private bool _ringDecided;
     private int _faults;
     private volatile bool _cachedReads;
     private volatile bool _cachedWrites;
 
-    internal ThreadedIo(IBlockFile file, string name, int threads, bool pageCache, Func<bool>? makeRoom, Action<int> onFlushFailed, Action<BlockStatus, int> onFault)
+    internal ThreadedIo(IBlockFile file, string name, int threads, bool pageCache, bool ring, Func<bool>? makeRoom, Action<int> onFlushFailed, Action<BlockStatus, int> onFault)
     {
+        _name = name;
+        _ringFile = ring ? file as LinuxBlockFile : null;
         _onFault = onFault;
         _file = file;
         _transfer = new FileTransfer(file, threads + 1, makeRoom);
@@ -37,9 +44,15 @@ internal sealed class ThreadedIo
 
     public void Submit(BlockRequest request)
     {
+        request.DoneBytes = 0;
         switch (request.Operation)
         {
             case BlockOperation.Read when !_cachedReads || !TryReadCached(request):
+                if (_ringFile is not null && _transfer.IsAligned(request) && Ring() is { } ring)
+                    ring.Enqueue(request);
+                else
+                    _workers.Enqueue(request);
+                break;
             case BlockOperation.Write when !_cachedWrites || !TryWriteCached(request):
                 _workers.Enqueue(request);
                 break;
@@ -55,10 +68,28 @@ internal sealed class ThreadedIo
     /// <summary>Blocks until every thread has ended; whatever is still queued ends with <see cref="BlockStatus.Offline"/>.</summary>
     public void Close()
     {
-        // In this order: the first two hand durable changes over to the third.
+        // In this order: the first hands reads over to the second; the second and third hand durable changes over to the fourth.
+        RingReads? ring;
+        lock (_ringGate)
+            (ring, _ring, _ringDecided) = (_ring, null, true);
+        ring?.Close();
         _workers.Close();
         _aside.Close();
         _commit.Close();
+    }
+
+    /// <summary>Made when the first read has to wait; null where io_uring cannot be had, and when the device is closing.</summary>
+    private RingReads? Ring()
+    {
+        if (Volatile.Read(ref _ringDecided))
+            return _ring;
+        lock (_ringGate)
+        {
+            if (!_ringDecided)
+                _ring = RingReads.TryCreate(_ringFile!, $"read {_name}", _workers.Enqueue);
+            Volatile.Write(ref _ringDecided, true);
+            return _ring;
+        }
     }
 
     private bool TryReadCached(BlockRequest request)
@@ -72,6 +103,8 @@ internal sealed class ThreadedIo
         // Not every file system knows RWF_NOWAIT; there is no point in asking again.
         if (n == -Errno.EOPNOTSUPP)
             _cachedReads = false;
+        // The beginning may be cached and the rest not: an I/O thread goes on from there.
+        request.DoneBytes = Math.Max(n, 0);
         return false;
     }
 
@@ -85,7 +118,8 @@ internal sealed class ThreadedIo
         }
         if (n == -Errno.EOPNOTSUPP)
             _cachedWrites = false;
-        // After a short write the I/O thread writes all of it again, which does no harm.
+        // After a short write an I/O thread goes on from there.
+        request.DoneBytes = Math.Max(n, 0);
         return false;
     }
 

@@ -8,6 +8,7 @@ internal static class Errno
     internal const int ENXIO = 6;
     internal const int EBADF = 9;
     internal const int EAGAIN = 11;
+    internal const int EBUSY = 16;
     internal const int EXDEV = 18;
     internal const int EINVAL = 22;
     internal const int ENOTTY = 25;

@@ -31,6 +31,9 @@ internal sealed unsafe class LinuxBlockFile : IBlockFile
         MemoryAlignment = known ? (int)Math.Max(status.DirectMemoryAlignment, 1) : BlockBuffer.Alignment;
     }
 
+    /// <summary>For system calls that take it in a structure; valid until <see cref="Dispose"/>, which their caller holds off.</summary>
+    internal int Descriptor => (int)_file.DangerousGetHandle();
+
     public bool IsBlockDevice { get; }
 
     public int OffsetAlignment { get; }

@@ -57,7 +57,7 @@ internal sealed class EngineHost : IAsyncDisposable
         _journal = new EventJournal(state.EventsDirectory, time);
         builder.Services.AddSingleton(_ => _journal);
         builder.Services.AddSingleton(s => new IscsiServer(
-            new IscsiServerOptions(), new BlockBufferPool(BufferBudgetBytes()), time, s.GetRequiredService<ILoggerFactory>()));
+            IscsiOptions(options), new BlockBufferPool(BufferBudgetBytes()), time, s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(s => new TargetService(
             s.GetRequiredService<IscsiServer>(), new ConfigurationStore(state.ConfigurationFile, time), _journal, time, s.GetRequiredService<ILoggerFactory>()));
         builder.Services.AddSingleton(s => new VolumeCatalogue(
@@ -111,6 +111,12 @@ internal sealed class EngineHost : IAsyncDisposable
         _dataReplication = _app.Services.GetRequiredService<DataReplicationService>();
         _targets.InForce += configuration => _ = _dataReplication.ApplyAsync(configuration.Agent);
         _catalogue.Happened += e => _journal.Append((EventSeverity)(int)e.Severity, e.Code, e.Object, e.Text, e.Args);
+    }
+
+    private static IscsiServerOptions IscsiOptions(EngineOptions options)
+    {
+        var usual = new IscsiServerOptions();
+        return usual with { SpinTime = options.IscsiSpin ?? usual.SpinTime };
     }
 
     /// <exception cref="StartException">The engine cannot start here; nothing is left running.</exception>

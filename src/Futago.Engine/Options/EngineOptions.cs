@@ -1,4 +1,5 @@
 using System.Globalization;
+using Futago.Iscsi;
 
 namespace Futago.Engine.Options;
 
@@ -10,6 +11,7 @@ namespace Futago.Engine.Options;
 /// <param name="MountRoot">Volume groups are mounted below it.</param>
 /// <param name="Guarded">Run by futago-guard: heartbeat on standard output, end of standard input means stop.</param>
 /// <param name="SmbPort">Where shares are served, 1 to 65535.</param>
+/// <param name="IscsiSpin">How long an iSCSI connection looks for its next request before it sleeps, 0 to 1,000 µs; null: what suits the machine.</param>
 internal sealed record EngineOptions(
     string DataDirectory,
     string SocketPath,
@@ -17,13 +19,14 @@ internal sealed record EngineOptions(
     string? ImageDirectory,
     string MountRoot,
     bool Guarded,
-    int SmbPort)
+    int SmbPort,
+    TimeSpan? IscsiSpin)
 {
     /// <summary>sun_path holds 108 bytes with its terminator.</summary>
     private const int SocketPathBytesMaximum = 107;
 
     public static readonly string Usage =
-        "usage: futago-engine --data DIR --socket PATH [--socket-group GROUP] [--image-directory DIR] --mount-root DIR [--smb-port PORT] [--guarded]";
+        "usage: futago-engine --data DIR --socket PATH [--socket-group GROUP] [--image-directory DIR] --mount-root DIR [--smb-port PORT] [--iscsi-spin MICROSECONDS] [--guarded]";
 
     /// <returns>Null when there are <paramref name="errors"/>; they name everything that is wrong, not only the first.</returns>
     public static EngineOptions? Parse(IReadOnlyList<string> arguments, out IReadOnlyList<string> errors)
@@ -31,7 +34,7 @@ internal sealed record EngineOptions(
         var found = new Dictionary<string, string>(StringComparer.Ordinal);
         var problems = new List<string>();
         var guarded = false;
-        string[] known = ["--data", "--socket", "--socket-group", "--image-directory", "--mount-root", "--smb-port"];
+        string[] known = ["--data", "--socket", "--socket-group", "--image-directory", "--mount-root", "--smb-port", "--iscsi-spin"];
         for (var i = 0; i < arguments.Count; i++)
         {
             var name = arguments[i];
@@ -53,6 +56,9 @@ internal sealed record EngineOptions(
             problems.Add(string.Create(CultureInfo.InvariantCulture, $"--socket: the path is longer than the {SocketPathBytesMaximum} bytes that a unix socket can have"));
         if (!int.TryParse(found.GetValueOrDefault("--smb-port", "445"), NumberStyles.None, CultureInfo.InvariantCulture, out var smbPort) || smbPort is < 1 or > 65535)
             problems.Add("--smb-port is a number from 1 to 65535");
+        var spinMaximum = (int)IscsiServerOptions.MaximumSpinTime.TotalMicroseconds;
+        if (!int.TryParse(found.GetValueOrDefault("--iscsi-spin", "0"), NumberStyles.None, CultureInfo.InvariantCulture, out var spin) || spin > spinMaximum)
+            problems.Add(string.Create(CultureInfo.InvariantCulture, $"--iscsi-spin is a number from 0 to {spinMaximum}"));
         errors = problems;
         if (problems.Count > 0)
             return null;
@@ -63,6 +69,7 @@ internal sealed record EngineOptions(
             found.TryGetValue("--image-directory", out var images) ? Path.GetFullPath(images) : null,
             Path.GetFullPath(found["--mount-root"]),
             guarded,
-            smbPort);
+            smbPort,
+            found.ContainsKey("--iscsi-spin") ? TimeSpan.FromMicroseconds(spin) : null);
     }
 }

@@ -24,7 +24,10 @@ internal sealed partial class IscsiConnection
     private const int BehindLongPayloadBytes = 1024;
 
     private readonly IoVectors _receiveVectors = new(2);
+    private readonly Spinning _spinning;
+    private readonly Func<bool> _tryReceive;
     private bool _longPayloads;
+    private bool _receivedEnd;
     private BlockBuffer _received;
     private int _start;
     private int _end;
@@ -42,7 +45,9 @@ internal sealed partial class IscsiConnection
             Cork();
             try
             {
-                held = ParseAll();
+                // What others do once for several commands (submit reads, send answers elsewhere) they do once for all of these.
+                using (CompletionBatch.Begin())
+                    held = ParseAll();
             }
             finally
             {
@@ -86,8 +91,8 @@ internal sealed partial class IscsiConnection
     {
         while (!_aborted)
         {
-            if (!_closeAfterSending && TryReceive(out var closed))
-                return !closed;
+            if (TryReceiveOrSpin())
+                return !_receivedEnd;
             NativeSocket.Wait(_handle, _wake, !_closeAfterSending, _sendBlocked);
             if (_sendBlocked)
                 ResumeFlush();
@@ -99,8 +104,23 @@ internal sealed partial class IscsiConnection
         return false;
     }
 
-    private bool TryReceive(out bool closed)
+    private bool TryReceiveOrSpin()
     {
+        if (!TryReceive())
+        {
+            _spinning.BeginWait();
+            if (_sendBlocked || !_spinning.Spin(_tryReceive))
+                return false;
+        }
+        _spinning.EndWait();
+        return true;
+    }
+
+    /// <returns>False: there is nothing now, or nothing may be taken any more.</returns>
+    private bool TryReceive()
+    {
+        if (_closeAfterSending)
+            return false;
         PrepareBuffer();
         _receiveVectors.Clear();
         var direct = 0;
@@ -117,11 +137,11 @@ internal sealed partial class IscsiConnection
             behind = Math.Min(behind, BehindLongPayloadBytes);
         _receiveVectors.Add(_received, _end, behind);
         var count = NativeSocket.Receive(_handle, _receiveVectors);
-        closed = count == 0;
         if (count == NativeSocket.Again)
             return false;
         if (count < 0)
             throw new IOException($"receive error {-count}");
+        _receivedEnd = count == 0;
         Volatile.Write(ref _lastReceivedAt, _time.GetTimestamp());
         var placed = (int)Math.Min(count, direct);
         if (placed > 0)

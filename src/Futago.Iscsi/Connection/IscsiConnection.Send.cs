@@ -1,3 +1,4 @@
+using Futago.Blocks;
 using Futago.Iscsi.FullFeature;
 using Futago.Iscsi.Session;
 
@@ -15,10 +16,10 @@ internal sealed partial class IscsiConnection
     private const int MaximumQueuedControl = 64;
 
     /// <summary>Answers with so much data do not wait for the rest of what was received: the data is still in the processor's cache.</summary>
-    private const int EarlyFlushBytes = 1 << 20;
+    private const int EarlyFlushBytes = 512 << 10;
 
     /// <summary>Data that may wait for a peer that is slower than the medium. More would only be read from the cache into memory and out again.</summary>
-    private const int MaximumQueuedLongBytes = 4 << 20;
+    private const int MaximumQueuedLongBytes = 1 << 20;
 
     /// <summary>Data of one answer that is counted in <see cref="_queuedLongBytes"/>; shorter ones are bounded by the command window.</summary>
     private const int LongAnswerBytes = 32 << 10;
@@ -84,11 +85,14 @@ internal sealed partial class IscsiConnection
                 outgoing = null!;
             }
         }
-        if (outgoing is null)
-            Flush();
-        else
+        if (outgoing is not null)
             outgoing.Released();
+        else if (!CompletionBatch.TryDefer(this))
+            Flush();
     }
+
+    /// <summary>All commands of a group have ended: their answers leave together, with the flush that the first of them took over.</summary>
+    void ICompletionBatchEnd.OnBatchEnded() => Flush();
 
     private void Cork()
     {

@@ -18,7 +18,7 @@ namespace Futago.Iscsi.Connection;
 /// </para>
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The connection's thread releases everything when it leaves, see End.")]
-internal sealed partial class IscsiConnection
+internal sealed partial class IscsiConnection : ICompletionBatchEnd
 {
     /// <summary>Silence after which a large receive buffer goes back to the pool.</summary>
     private static readonly TimeSpan _trimAfter = TimeSpan.FromSeconds(10);
@@ -56,6 +56,8 @@ internal sealed partial class IscsiConnection
         Remote = (IPEndPoint)socket.RemoteEndPoint!;
         Local = (IPEndPoint)socket.LocalEndPoint!;
         _wake = NativeSocket.CreateEvent();
+        _spinning = new Spinning(_options.SpinTime, _time);
+        _tryReceive = TryReceive;
         _login = new LoginNegotiation(host, _options, Remote.Address, Local.Address);
         _thread = new Thread(Run, ThreadStackBytes) { IsBackground = true, Name = $"iscsi {Remote}" };
     }

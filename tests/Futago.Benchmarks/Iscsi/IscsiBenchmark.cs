@@ -1,89 +1,94 @@
 using System.Globalization;
-using Futago.Testing.Nodes;
-using Futago.Testing.Processes;
 
 namespace Futago.Benchmarks.Iscsi;
 
 /// <summary>
 /// Our target against tgtd: the same load on files of the same size on the same XFS, both through the page cache, with the same
-/// promise about durability. Measured in turns, because the machine's speed drifts.
+/// promise about durability. Measured in turns, because the machine's speed drifts. Two more turns show the limits: the same load on the
+/// file without any network, and the same sizes over TCP without anything else.
 /// </summary>
 public static class IscsiBenchmark
 {
     private const long LunBytes = 1L << 30;
     private const string Size = "1GiB";
+    private const int SpinMicroseconds = 60;
 
     public static async Task<IReadOnlyList<ResultRow>> RunAsync(BenchmarkOptions options)
     {
-        await using var node = await FutagoNode.StartAsync();
-        var image = Path.Combine(node.DataDirectory, "unit0.img");
-        await node.CliAsync("unit", "create-image", image, "--size", "6GiB");
-        await node.CliAsync("group", "create", "vg00", "--unit", image);
-        var engine = node.FindProcesses("futago-engine").Single();
-        await using var tgt = new TgtPeer(engine);
+        var loads = Load.All.Where(load => options.Load is not { } part || load.Name.Contains(part, StringComparison.Ordinal)).ToList();
+        await using var node = await ServedNode.StartAsync(Size, "6GiB", spin: 0);
+        await using var spinning = loads.Exists(load => load.Spin) ? await ServedNode.StartAsync(Size, "3GiB", SpinMicroseconds) : null;
+        await using var tgt = new TgtPeer(node.Engine);
 
-        var pairs = new Dictionary<bool, (Endpoint Ours, Endpoint Peer)>();
+        var peers = new Dictionary<bool, Endpoint>();
         foreach (var writeBack in new[] { true, false })
         {
-            var ours = await ServeAsync(node, engine, writeBack);
-            var file = $"/run/futago/{node.Id}/groups/vg00/tgt-{(writeBack ? "wb" : "wt")}.img";
-            await InNodeAsync(engine, "fallocate", "-l", LunBytes.ToString(CultureInfo.InvariantCulture), file);
-            var peer = await tgt.ServeAsync(writeBack ? 1 : 2, file, writeBack);
-            // Every block written once, so that neither side reads holes or converts unwritten extents.
-            var fill = new Load("fill", true, false, 256 << 10, 16, 1, writeBack);
-            foreach (var endpoint in new[] { ours, peer })
-                LoadRunner.Run(fill, endpoint, LunBytes, seconds: 4, seed: 1);
-            pairs[writeBack] = (ours, peer);
+            var file = $"{node.GroupDirectory}/tgt-{(writeBack ? "wb" : "wt")}.img";
+            await node.RunInsideAsync("fallocate", "-l", LunBytes.ToString(CultureInfo.InvariantCulture), file);
+            peers[writeBack] = await tgt.ServeAsync(writeBack ? 1 : 2, file, writeBack);
         }
+        foreach (var writeBack in loads.Select(load => load.WriteBack).Distinct())
+        {
+            await FillAsync(node, node.Endpoint(writeBack).File);
+            await FillAsync(node, peers[writeBack].File);
+        }
+        if (spinning is not null)
+            await FillAsync(spinning, spinning.Endpoint(true).File);
 
         var rows = new List<ResultRow>();
-        foreach (var load in Load.All)
+        foreach (var load in loads)
         {
-            var (ours, peer) = pairs[load.WriteBack];
-            Measure(load, ours, peer, options, rows);
-            System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load.Name}: {rows[^2].Ratio:F2}"));
+            await MeasureAsync(load, load.Spin ? spinning! : node, peers[load.WriteBack], node, options, rows);
+            System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load.Name}: {rows[^4].Ratio:F2}"));
         }
         return rows;
     }
 
-    private static void Measure(Load load, Endpoint ours, Endpoint peer, BenchmarkOptions options, List<ResultRow> rows)
+    /// <summary>Every block is written once, so that neither side reads holes or converts unwritten extents.</summary>
+    private static Task FillAsync(ServedNode node, string file) => node.RunInsideAsync("dd", "if=/dev/zero", $"of={file}", "bs=1M",
+        string.Create(CultureInfo.InvariantCulture, $"count={LunBytes >> 20}"), "conv=notrunc,fsync", "status=none");
+
+    private static async Task MeasureAsync(Load load, ServedNode node, Endpoint peer, ServedNode peerNode, BenchmarkOptions options, List<ResultRow> rows)
     {
+        var ours = node.Endpoint(load.WriteBack);
         var (oursOps, peerOps, oursCpu, peerCpu) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
+        var (localOps, echoOps) = (new List<double>(), new List<double>());
         for (var pair = 0; pair < options.Pairs; pair++)
         {
-            MeasureOne(load, ours, options.Seconds, pair, oursOps, oursCpu);
-            MeasureOne(load, peer, options.Seconds, pair, peerOps, peerCpu);
+            await MeasureOneAsync(load, node, ours, options.Seconds, pair, oursOps, oursCpu);
+            await MeasureOneAsync(load, peerNode, peer, options.Seconds, pair, peerOps, peerCpu);
+            localOps.Add(await LocalLoad.RunAsync(node, load, ours.File, LunBytes, options.Seconds));
+            echoOps.Add(TcpEcho.Run(load, options.Seconds));
         }
-        rows.Add(load switch
-        {
-            { QueueDepth: 1 } => new ResultRow(load.Name, "µs", 1e6 / Median(oursOps), 1e6 / Median(peerOps)),
-            { BlockBytes: > 4096 } => new ResultRow(load.Name, "MiB/s", Median(oursOps) * load.BlockBytes / (1 << 20), Median(peerOps) * load.BlockBytes / (1 << 20)),
-            _ => new ResultRow(load.Name, "IOPS", Median(oursOps), Median(peerOps)),
-        });
+        rows.Add(Row(load, load.Name, oursOps, peerOps));
         rows.Add(new ResultRow(load.Name, "µs CPU/op", Median(oursCpu), Median(peerCpu)));
+        rows.Add(Row(load, $"{load.Name}; peer: fio, no network", oursOps, localOps));
+        rows.Add(Row(load, $"{load.Name}; peer: bare TCP", oursOps, echoOps));
     }
 
-    private static void MeasureOne(Load load, Endpoint endpoint, int seconds, int seed, List<double> rates, List<double> costs)
+    private static ResultRow Row(Load load, string name, List<double> ours, List<double> peer) => load switch
     {
+        { QueueDepth: 1 } => new ResultRow(name, "µs", 1e6 / Median(ours), 1e6 / Median(peer)),
+        { BlockBytes: > 4096 } => new ResultRow(name, "MiB/s", Median(ours) * load.BlockBytes / (1 << 20), Median(peer) * load.BlockBytes / (1 << 20)),
+        _ => new ResultRow(name, "IOPS", Median(ours), Median(peer)),
+    };
+
+    private static async Task MeasureOneAsync(Load load, ServedNode node, Endpoint endpoint, int seconds, int seed, List<double> rates, List<double> costs)
+    {
+        if (load.Cold)
+            await DropCacheAsync(node, endpoint.File);
         var before = ProcessorTime.SecondsOf(endpoint.ServerPid);
         var rate = LoadRunner.Run(load, endpoint, LunBytes, seconds, seed);
         rates.Add(rate);
         costs.Add((ProcessorTime.SecondsOf(endpoint.ServerPid) - before) / (rate * seconds) * 1e6);
     }
 
-    private static async Task<Endpoint> ServeAsync(FutagoNode node, int engine, bool writeBack)
+    private static async Task DropCacheAsync(ServedNode node, string file)
     {
-        var (volume, name) = writeBack ? ("vg00/wb", "iqn.2026-01.example.futago:wb") : ("vg00/wt", "iqn.2026-01.example.futago:wt");
-        await node.CliAsync("volume", "create", volume, "--type", "iscsi", "--size", Size, "--io-type", "file");
-        await node.CliAsync("target", "create", name);
-        await node.CliAsync(["lun", "add", name, "--volume", volume, "--lun", "1", .. writeBack ? new[] { "--write-back" } : []]);
-        await node.CliAsync("access", "allow", name, "--address", "127.0.0.0/8");
-        await node.CliAsync("target", "start", name);
-        return new Endpoint(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{node.IscsiPort}"), name, engine);
+        // Only what is clean leaves the cache.
+        await node.RunInsideAsync("sync", file);
+        await node.RunInsideAsync("dd", $"if={file}", "iflag=nocache", "count=0", "status=none");
     }
-
-    private static Task InNodeAsync(int engine, params string[] command) =>
-        Command.RunOkAsync("nsenter", ["-t", engine.ToString(CultureInfo.InvariantCulture), "-m", .. command]);
 
     private static double Median(List<double> values)
     {

@@ -1,13 +1,18 @@
 namespace Futago.Benchmarks.Iscsi;
 
 /// <param name="WriteBack">What the LUN acknowledges from: its cache, or the medium.</param>
-public sealed record Load(string Name, bool Write, bool Random, int BlockBytes, int QueueDepth, int Sessions, bool WriteBack)
+/// <param name="Cold">Nothing of the LUN is in the page cache at the start, and no block is asked for twice.</param>
+/// <param name="Spin">Our connections look for their next request before they sleep.</param>
+public sealed record Load(string Name, bool Write, bool Random, int BlockBytes, int QueueDepth, int Sessions, bool WriteBack, bool Cold = false, bool Spin = false)
 {
     public static IReadOnlyList<Load> All { get; } =
     [
         new("4 KiB random read, QD32", false, true, 4096, 32, 1, true),
+        new("4 KiB random read, QD32, spinning", false, true, 4096, 32, 1, true, Spin: true),
         new("4 KiB random read, QD1", false, true, 4096, 1, 1, true),
+        new("4 KiB random read, QD1, spinning", false, true, 4096, 1, 1, true, Spin: true),
         new("4 KiB random read, QD32, 4 sessions", false, true, 4096, 32, 4, true),
+        new("4 KiB random read, QD32, cold", false, true, 4096, 32, 1, true, Cold: true),
         new("4 KiB random write, QD32, write back", true, true, 4096, 32, 1, true),
         new("4 KiB random write, QD32, write through", true, true, 4096, 32, 1, false),
         new("256 KiB sequential read, QD32", false, false, 256 << 10, 32, 1, true),

@@ -6,6 +6,10 @@ namespace Futago.Benchmarks.Iscsi;
 /// <summary>Puts a load on a LUN with libiscsi, one thread a session, and counts what was done.</summary>
 public static class LoadRunner
 {
+    // A linear congruential walk: with a number of blocks that is a power of two it comes to each once before it repeats itself.
+    private const long Multiplier = 1664525;
+    private const long Increment = 1013904223;
+
     /// <summary>Operations per second over all sessions.</summary>
     public static double Run(Load load, Endpoint endpoint, long lengthBytes, int seconds, int seed)
     {
@@ -44,7 +48,12 @@ public static class LoadRunner
             while (session.CanSubmit)
             {
                 var offset = (ulong)(next * load.BlockBytes);
-                next = load.Random ? random.NextInt64(blocks) : (next + 1) % blocks;
+                next = load switch
+                {
+                    { Cold: true } => ((next * Multiplier) + Increment) % blocks,
+                    { Random: true } => random.NextInt64(blocks),
+                    _ => (next + 1) % blocks,
+                };
                 if (load.Write)
                     session.Write(offset, Fill, Written);
                 else

@@ -33,7 +33,7 @@ public sealed class TgtPeer : IAsyncDisposable
         if (!writeBack)
             await AdministerAsync("--op", "update", "--mode", "logicalunit", "--tid", tid, "--lun", "1", "--params", "mode_page=8:0:18:0x10:0:0xff:0xff:0:0:0xff:0xff:0xff:0xff:0x80:0x14:0:0:0:0:0:0");
         await AdministerAsync("--op", "bind", "--mode", "target", "--tid", tid, "-I", "ALL");
-        return new Endpoint(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"), name, _process.Id);
+        return new Endpoint(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"), name, _process.Id, file);
     }
 
     public async ValueTask DisposeAsync()

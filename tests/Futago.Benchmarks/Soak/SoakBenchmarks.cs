@@ -49,7 +49,7 @@ public static class SoakBenchmarks
         // A session of each load comes and goes with every turn; what it leaves behind would add up.
         for (var turn = 0; clock.Elapsed.TotalSeconds < options.Seconds; turn++)
         {
-            foreach (var load in Load.All.Where(l => l.WriteBack))
+            foreach (var load in Load.All.Where(l => l is { WriteBack: true, Cold: false, Spin: false }))
                 commands += (long)(LoadRunner.Run(load, bench.Endpoint, LunBytes, 1, turn) * 1);
             if (first is null && clock.Elapsed.TotalSeconds >= options.Seconds / 10.0)
                 first = Look(bench);

@@ -153,6 +153,43 @@ public sealed class FileBlockDeviceTests : IDisposable
     }
 
     [Fact]
+    public async Task ShortCachedTransfers_GoOnWhereTheyStopped()
+    {
+        var file = new FakeBlockFile(65536) { CacheError = 0, MaximumTransfer = 3000 };
+        await using var device = Device(file);
+        for (var i = 0; i < 4096; i++)
+            _buffer.Slice(i, 1)[0] = (byte)(i * 7);
+        var sent = _buffer.Slice(0, 4096).ToArray();
+
+        Assert.Equal(BlockStatus.Ok, await device.RunAsync(BlockOperation.Write, 512, 4096, _buffer));
+        _buffer.Slice(0, 4096).Clear();
+        Assert.Equal(BlockStatus.Ok, await device.RunAsync(BlockOperation.Read, 512, 4096, _buffer));
+
+        Assert.Equal(sent, file.Data.Slice(512, 4096).ToArray());
+        Assert.Equal(sent, _buffer.Slice(0, 4096).ToArray());
+        Assert.Equal(["write 512+3000", "write 3512+1096", "read 512+3000", "read 3512+1096"], file.Calls);
+    }
+
+    [Fact]
+    public async Task DurableWrites_OfOneGroup_EndInOneBatch()
+    {
+        var file = new FakeBlockFile(1 << 20) { HoldSyncs = true, CacheError = 0 };
+        await using var device = Device(file);
+        var sink = new BatchSink();
+        var first = device.RunAsync(BlockOperation.Write, 0, 4096, _buffer, durable: true);
+        await file.SyncEntered.WaitAsync(Patience);
+
+        for (var i = 1; i <= 5; i++)
+            device.Submit(new BatchedRequest(sink, i * 4096, _buffer));
+        file.ReleaseSync();
+        await first.WaitAsync(Patience);
+        file.ReleaseSync();
+
+        Assert.True(await sink.Ended.Task.WaitAsync(Patience));
+        Assert.Equal(5, sink.CompletedWhenEnded);
+    }
+
+    [Fact]
     public async Task ShortTransfers_GoOn()
     {
         var file = new FakeBlockFile(65536) { MaximumTransfer = 1000 };

@@ -68,6 +68,9 @@ public sealed partial class ScriptedInitiator : IDisposable
         return [.. result];
     }
 
+    /// <summary>Bytes that the target has sent and nobody has taken yet.</summary>
+    public int Available => _socket.Available;
+
     public WirePdu Receive()
     {
         var header = ReceiveExactly(WirePdu.HeaderLength);

@@ -13,10 +13,13 @@ public sealed class FutagoNode : IAsyncDisposable
     private readonly string _dataDirectory;
     private readonly string? _passwordFile;
 
-    private FutagoNode(string dataDirectory, string? passwordFile)
+    private readonly int? _iscsiSpin;
+
+    private FutagoNode(string dataDirectory, string? passwordFile, int? iscsiSpin)
     {
         _dataDirectory = dataDirectory;
         _passwordFile = passwordFile;
+        _iscsiSpin = iscsiSpin;
     }
 
     public const string AdministratorPassword = "correct horse battery";
@@ -30,7 +33,8 @@ public sealed class FutagoNode : IAsyncDisposable
     public int IscsiPort { get; private set; }
 
     /// <param name="withAdministrator">True: the user <c>admin</c> with <see cref="AdministratorPassword"/> exists from the start.</param>
-    public static async Task<FutagoNode> StartAsync(bool withAdministrator = true)
+    /// <param name="iscsiSpin">For <c>--iscsi-spin</c>, in µs; null: what suits the machine.</param>
+    public static async Task<FutagoNode> StartAsync(bool withAdministrator = true, int? iscsiSpin = null)
     {
         var data = Directory.CreateTempSubdirectory("futago-node-").FullName;
         string? passwordFile = null;
@@ -39,7 +43,7 @@ public sealed class FutagoNode : IAsyncDisposable
             passwordFile = Path.Combine(data, "password");
             await File.WriteAllTextAsync(passwordFile, AdministratorPassword + "\n");
         }
-        var node = new FutagoNode(data, passwordFile);
+        var node = new FutagoNode(data, passwordFile, iscsiSpin);
         try
         {
             await node.StartAgainAsync();
@@ -61,6 +65,8 @@ public sealed class FutagoNode : IAsyncDisposable
             var ports = FreePorts.Take(2);
             options.AddRange(["--console", $"127.0.0.1:{ports[0]}", "--iscsi", $"127.0.0.1:{ports[1]}"]);
         }
+        if (_iscsiSpin is { } spin)
+            options.AddRange(["--iscsi-spin", spin.ToString(CultureInfo.InvariantCulture)]);
         if (_passwordFile is not null)
             options.AddRange(["--admin-password-file", _passwordFile]);
         (await Command.RunAsync(Path.Combine(Checkout.Root, "run.sh"), options, TimeSpan.FromMinutes(8))).EnsureSuccess();
