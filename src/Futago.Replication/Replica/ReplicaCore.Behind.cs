@@ -18,6 +18,7 @@ internal sealed partial class ReplicaCore
     /// <summary>The effect under way; 0 for none.</summary>
     private long _behindId;
     private bool _behindSetting;
+    private bool _behindFailureTold;
 
     /// <summary>A note that could not be taken away is tried again after this.</summary>
     private long _behindRetryMs;
@@ -97,11 +98,14 @@ internal sealed partial class ReplicaCore
         if (done.Ok)
         {
             _behind = BehindNote.Noted;
+            _behindFailureTold = false;
             OnNotedBehind();
             return;
         }
         // Nothing is acknowledged that this node might forget to lack. The next connection tries again.
-        Note(NoticeKind.BehindNotNoted);
+        if (!_behindFailureTold)
+            Note(NoticeKind.BehindNotNoted);
+        _behindFailureTold = true;
         if (AwaitsNote)
             Close(CloseReason.DiskFailed);
     }
