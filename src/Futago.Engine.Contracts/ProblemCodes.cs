@@ -175,6 +175,8 @@ public static class ProblemCodes
     public const string VolumeReplicationNoDisk = "volume-replication.no-disk";
     public const string VolumeReplicationReconnecting = "volume-replication.reconnecting";
     public const string VolumeReplicationBehind = "volume-replication.behind";
+    /// <summary>The medium was lost while this node was source; the peer's has served since.</summary>
+    public const string VolumeReplicationBehindPeer = "volume-replication.behind-peer";
     public const string VolumeReplicationPeerNotAsked = "volume-replication.peer-not-asked";
     public const string VolumeReplicationDemoting = "volume-replication.demoting";
 

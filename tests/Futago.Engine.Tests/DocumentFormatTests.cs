@@ -36,6 +36,9 @@ public sealed class DocumentFormatTests : IDisposable
     private const string VerifyV1 =
         """{"formatVersion":1,"replication":"0199e2ab-0000-7000-8000-000000000001","startedAt":"2026-11-26T09:00:00+00:00","finishedAt":"2026-11-26T09:01:30+00:00","checkedBytes":1073741824,"totalBytes":1073741824,"differentBytes":8192,"ranges":[{"offsetBytes":4096,"lengthBytes":8192}],"aborted":false,"checksum":"sha256:16090b94b3057afa870668d2056dbb03c5b7467b08c8e2bff119065bf8d302f0"}""";
 
+    private const string BehindV1 =
+        """{"formatVersion":1,"replication":"0199e2ab-0000-7000-8000-000000000001","generation":"00000000000000ab","term":7,"since":"2026-11-28T19:00:00+00:00","checksum":"sha256:5970ac445d4b67ea6faff1cc81a92435a398323c13acbab89fa0738cea2cd9e3"}""";
+
     private const string Target = "iqn.2026-01.example.futago:t0";
     private const string ScsiId = "3000000000000001";
     private const string PortA = "iqn.2026-01.test:a,i,0x800000010000";
@@ -81,6 +84,55 @@ public sealed class DocumentFormatTests : IDisposable
         File.Delete(path);
         file.Save(report, report.FinishedAt!.Value);
         Assert.Equal(VerifyV1 + "\n", File.ReadAllText(path));
+    }
+
+    [Fact]
+    public void Behind_Version1_IsReadAndWrittenByteForByte()
+    {
+        var (replication, time) = (new Guid("0199e2ab-0000-7000-8000-000000000001"), new FixedTime(new DateTimeOffset(2026, 11, 28, 19, 0, 0, TimeSpan.Zero)));
+        var directory = Path.Combine(_directory.FullName, "mirror");
+        var path = Path.Combine(directory, "0199e2ab000070008000000000000001.json");
+        var file = new BehindFile(directory, replication, time);
+        Assert.False(file.IsMade());
+        file.Remove();
+
+        file.Make("00000000000000ab", 7);
+        Assert.Equal(BehindV1 + "\n", File.ReadAllText(path));
+        Assert.True(file.IsMade());
+        Assert.False(new BehindFile(directory, Guid.NewGuid(), time).IsMade());
+
+        file.Remove();
+        Assert.False(file.IsMade());
+        File.WriteAllText(path, BehindV1 + "\n");
+        Assert.True(file.IsMade());
+    }
+
+    /// <summary>It counts by being there: what cannot be understood is not taken for "not behind".</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData("{}")]
+    [InlineData("damaged")]
+    public void Behind_Damaged_Counts(string content)
+    {
+        var replication = Guid.NewGuid();
+        File.WriteAllText(Path.Combine(_directory.FullName, $"{replication:N}.json"), content);
+
+        Assert.True(new BehindFile(_directory.FullName, replication, TimeProvider.System).IsMade());
+    }
+
+    /// <summary>What cannot be written is an error of the kind that the mirror waits for.</summary>
+    [Fact]
+    public void Behind_InADirectoryThatCannotBe_IsAnIOException()
+    {
+        var inTheWay = Path.Combine(_directory.FullName, "mirror");
+        File.WriteAllText(inTheWay, "");
+
+        Assert.Throws<IOException>(() => new BehindFile(inTheWay, Guid.NewGuid(), TimeProvider.System).Make("1", 1));
+    }
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
     }
 
     [Fact]

@@ -148,6 +148,8 @@ public static class EventCodes
     public const string VolumeReplicationDiskFailed = "volume-replication.disk-failed";
     /// <summary>Args: task.</summary>
     public const string VolumeReplicationPeerDiskFailed = "volume-replication.peer-disk-failed";
+    /// <summary>The source's medium has failed, and it could not be noted that it is behind: the peer's is not used. Args: task.</summary>
+    public const string VolumeReplicationBehindNotNoted = "volume-replication.behind-not-noted";
     /// <summary>Args: task.</summary>
     public const string VolumeReplicationOutdated = "volume-replication.outdated";
     /// <summary>Args: task, different (bytes, 0 if both are the same).</summary>

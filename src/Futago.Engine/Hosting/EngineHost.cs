@@ -77,7 +77,7 @@ internal sealed class EngineHost : IAsyncDisposable
         builder.Services.AddSingleton(s => new ReplicationService(
             new ReplicationParts(
                 s.GetRequiredService<VolumeCatalogue>(), s.GetRequiredService<TargetService>(), s.GetRequiredService<LinkService>(), _journal,
-                new BlockBufferPool(BufferBudgetBytes()), time, s.GetRequiredService<ILoggerFactory>())
+                state.MirrorDirectory, new BlockBufferPool(BufferBudgetBytes()), time, s.GetRequiredService<ILoggerFactory>())
             {
                 Failover = roles,
             },

@@ -11,11 +11,13 @@ namespace Futago.Engine.Link;
 internal sealed class LinkConnection : IAsyncDisposable
 {
     private readonly Action<LinkConnection> _onClosed;
+    private readonly RecordBuffer _records;
     private int _closed;
 
-    public LinkConnection(Socket socket, SslStream stream, Action<LinkConnection> onClosed)
+    public LinkConnection(Socket socket, RecordBuffer records, SslStream stream, Action<LinkConnection> onClosed)
     {
         Socket = socket;
+        _records = records;
         Stream = stream;
         _onClosed = onClosed;
         LocalEndPoint = Plain(socket.LocalEndPoint!);
@@ -24,6 +26,9 @@ internal sealed class LinkConnection : IAsyncDisposable
 
     /// <summary>Encrypted; one reader and one writer at a time.</summary>
     public SslStream Stream { get; }
+
+    /// <summary>From here on whoever writes flushes before it waits; see <see cref="RecordBuffer"/>. While nothing is read or written.</summary>
+    public void Gather() => _records.Gather();
 
     /// <summary>For its options and addresses only: its bytes belong to TLS.</summary>
     public Socket Socket { get; }

@@ -51,9 +51,10 @@ internal static class LinkDialer
             limit.CancelAfter(ConnectTimeout);
             await socket.ConnectAsync(place, limit.Token);
             limit.CancelAfter(HandshakeTimeout);
-            stream = new SslStream(new NetworkStream(socket, ownsSocket: false), leaveInnerStreamOpen: false);
+            var records = new RecordBuffer(new NetworkStream(socket, ownsSocket: false));
+            stream = new SslStream(records, leaveInnerStreamOpen: false);
             await stream.AuthenticateAsClientAsync(LinkTls.Client(identity, peer, protocol), limit.Token);
-            var connection = new LinkConnection(socket, stream, generation.Remove);
+            var connection = new LinkConnection(socket, records, stream, generation.Remove);
             if (generation.TryAdd(connection))
                 return connection;
             throw new OperationCanceledException();

@@ -177,10 +177,12 @@ internal sealed partial class LinkService : IAsyncDisposable
     {
         var remote = socket.RemoteEndPoint?.ToString() ?? "";
         SslStream? stream = null;
+        RecordBuffer records;
         try
         {
             LinkDialer.Tune(socket);
-            stream = new SslStream(new NetworkStream(socket, ownsSocket: false), leaveInnerStreamOpen: false);
+            records = new RecordBuffer(new NetworkStream(socket, ownsSocket: false));
+            stream = new SslStream(records, leaveInnerStreamOpen: false);
             using (var limit = CancellationTokenSource.CreateLinkedTokenSource(generation.Ended))
             {
                 limit.CancelAfter(LinkDialer.HandshakeTimeout);
@@ -195,7 +197,7 @@ internal sealed partial class LinkService : IAsyncDisposable
                 await stream.DisposeAsync();
             return;
         }
-        await using var connection = new LinkConnection(socket, stream, generation.Remove);
+        await using var connection = new LinkConnection(socket, records, stream, generation.Remove);
         // RFC 7301 section 3.2 ends a handshake without a common protocol; a client that offers none at all is left to us.
         if (!generation.TryAdd(connection) || !_protocols.TryGetValue(stream.NegotiatedApplicationProtocol.ToString(), out var protocol))
             return;

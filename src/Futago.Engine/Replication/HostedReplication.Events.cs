@@ -55,6 +55,11 @@ internal sealed partial class HostedReplication
             case "LocalDiskFailed":
                 Report(EventSeverity.Error, EventCodes.VolumeReplicationDiskFailed, $"The medium of the volume of {TaskName} has failed on this node.", ("volume", VolumePath()));
                 break;
+            case "BehindNotNoted":
+                Report(
+                    EventSeverity.Error, EventCodes.VolumeReplicationBehindNotNoted,
+                    $"The medium of the volume of {TaskName} has failed, and the engine's data directory could not be written to note that it is behind: nothing is acknowledged.");
+                break;
             case "PeerDiskFailed":
                 Report(EventSeverity.Error, EventCodes.VolumeReplicationPeerDiskFailed, $"The peer's medium of {TaskName} has failed; this node's serves.");
                 break;

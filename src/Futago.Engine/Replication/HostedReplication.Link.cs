@@ -64,6 +64,7 @@ internal sealed partial class HostedReplication
     {
         _linkProblem = null;
         _connection = connection;
+        connection.Gather();
         Wake();
         try
         {

@@ -57,6 +57,8 @@ internal sealed partial class HostedReplication
     private void CreateMetadata(LogicalVolume volume) =>
         ReplicatedVolume.CreateMetadata(volume.ReplicationPath, _configuration.Id, _parts.Link.Identity.NodeId, volume.SizeBytes);
 
+    private BehindFile BehindNote() => new(_parts.NoteDirectory, _configuration.Id, _parts.Time);
+
     private VerifyFile VerifyResultBeside(string metadataPath) => new(Path.GetDirectoryName(metadataPath)!, _configuration.Id);
 
     private void LoadVerify(string metadataPath)
@@ -100,6 +102,19 @@ internal sealed partial class HostedReplication
         {
             // It is found again, and named, when the volume is to be replicated the next time.
             LogNotForgotten(_logger, path, e.Message);
+        }
+    }
+
+    /// <summary>Of a replication that is no more: the volume is an ordinary one, and what it holds is what it holds.</summary>
+    private void ForgetNote()
+    {
+        try
+        {
+            BehindNote().Remove();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            LogNotForgotten(_logger, _parts.NoteDirectory, e.Message);
         }
     }
 

@@ -66,25 +66,28 @@ internal sealed partial class HostedReplication
     private async Task<Problem?> TryPromoteAsync(ReplicatedVolume volume, ReplicatedVolumeState state)
     {
         // Never in sync, never source: it has what the volume holds, and a person has said that this is the truth.
-        var isFresh = !state.HasData && state.Term == 0;
+        var isFresh = state is { HasData: false, Term: 0, BehindPeer: false };
         var alone = isFresh || await MayGoAloneAsync(volume, state);
         if (!alone && state.Phase == "Down" && ReplicationProblems.Refusal(state.Refusal, TaskName) is { } refusal)
             return refusal;
         if (!alone && state.Phase == "Down")
-            return ReplicationProblems.Role(state.IsUpToDate ? ProblemCodes.VolumeReplicationPeerNotAsked : ProblemCodes.VolumeReplicationBehind, TaskName);
+            return ReplicationProblems.Role(state.IsUpToDate ? ProblemCodes.VolumeReplicationPeerNotAsked : BehindCode(state), TaskName);
         if (alone && !isFresh && state is { Phase: "Down", PeerMayHoldCurrent: true } && LooksForPeer())
             return ReplicationProblems.Role(ProblemCodes.VolumeReplicationReconnecting, TaskName);
         var result = await volume.PromoteAsync(alone: alone, force: isFresh);
         return result switch
         {
             ReplicationResult.Done => null,
-            ReplicationResult.NotUpToDate => ReplicationProblems.Role(ProblemCodes.VolumeReplicationBehind, TaskName),
+            ReplicationResult.NotUpToDate => ReplicationProblems.Role(BehindCode(state), TaskName),
             ReplicationResult.PeerIsPrimary => ReplicationProblems.Role(ProblemCodes.VolumeReplicationPeerIsSource, TaskName),
             ReplicationResult.DiskFailed => ReplicationProblems.Role(ProblemCodes.VolumeReplicationDiskFailed, TaskName),
             ReplicationResult.NotConnected => ReplicationProblems.Role(ProblemCodes.VolumeReplicationPeerNotAsked, TaskName),
             _ => ReplicationProblems.Role(ProblemCodes.VolumeReplicationBusy, TaskName),
         };
     }
+
+    private static string BehindCode(ReplicatedVolumeState state) =>
+        state.BehindPeer ? ProblemCodes.VolumeReplicationBehindPeer : ProblemCodes.VolumeReplicationBehind;
 
     private async Task<bool> MayGoAloneAsync(ReplicatedVolume volume, ReplicatedVolumeState state) =>
         state is { IsUpToDate: true, Refusal: "None", Peer: not { IsSource: true } }

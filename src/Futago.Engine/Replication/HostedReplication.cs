@@ -124,6 +124,8 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
             await CloseAsync();
             if (forget && path is not null)
                 Forget(path);
+            if (forget)
+                ForgetNote();
         }
         finally
         {
@@ -220,6 +222,7 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
                 NodeId = _parts.Link.Identity.NodeId,
                 Device = file.Device,
                 MetadataPath = volume.ReplicationPath,
+                BehindNote = BehindNote(),
                 Buffers = _parts.Buffers,
                 Time = _parts.Time,
                 Logger = _parts.Loggers.CreateLogger<ReplicatedVolume>(),

@@ -8,12 +8,14 @@ using Futago.Volumes;
 namespace Futago.Engine.Replication;
 
 /// <summary>What every hosted replication works with.</summary>
+/// <param name="NoteDirectory">In the engine's state directory, away from every volume: docs/on-disk/mirror-behind.md.</param>
 /// <param name="Buffers">Memory for what comes from the peer, shared by all of them.</param>
 internal sealed record ReplicationParts(
     VolumeCatalogue Catalogue,
     TargetService Targets,
     LinkService Link,
     EventJournal Journal,
+    string NoteDirectory,
     BlockBufferPool Buffers,
     TimeProvider Time,
     ILoggerFactory Loggers)

@@ -29,6 +29,9 @@ internal static class ReplicationProblems
     {
         ProblemCodes.VolumeReplicationReconnecting => "looks for the peer first: this node was connected when it ended. In a few seconds it goes on alone",
         ProblemCodes.VolumeReplicationBehind => "cannot have this node as source: its data is not up to date",
+        ProblemCodes.VolumeReplicationBehindPeer =>
+            "cannot have this node as source: its medium had failed while the peer's served, so the peer has writes that are missing here. "
+            + "Connect the peer to copy them back, or make this node source by force and give them up",
         ProblemCodes.VolumeReplicationPeerIsSource => "has the peer as source. Make that one destination first",
         ProblemCodes.VolumeReplicationPeerNotAsked => "cannot have this node as source: the peer may be, and cannot be asked",
         ProblemCodes.VolumeReplicationDiskFailed => "cannot have this node as source: its medium has failed",

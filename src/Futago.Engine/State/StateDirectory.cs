@@ -37,6 +37,9 @@ internal sealed class StateDirectory : IDisposable
     /// <summary>Records and history of the failover.</summary>
     public string FailoverDirectory => System.IO.Path.Combine(Path, "failover");
 
+    /// <summary>What this node knows of its copies of replicated volumes and cannot write beside them.</summary>
+    public string MirrorDirectory => System.IO.Path.Combine(Path, "mirror");
+
     public string AgentCertificateFile => System.IO.Path.Combine(Path, "agent-certificate.pem");
 
     public string EventsDirectory => System.IO.Path.Combine(Path, "events");

@@ -137,6 +137,8 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
                 }
                 if (filled > 0)
                     await WriteAsync(buffer.AsMemory(0, filled), cancellation);
+                // The stream may gather too; nothing more comes before somebody asks for it.
+                await stream.FlushAsync(cancellation);
                 if (_endAfterSending)
                     return;
             }

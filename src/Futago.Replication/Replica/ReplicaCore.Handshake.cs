@@ -44,13 +44,17 @@ internal sealed partial class ReplicaCore
         // What earlier sessions left under way on this medium could overwrite something newer; and the hello speaks of durable things only.
         if (Phase != LinkPhase.Draining || _peerIo > 0 || (!IsPrimary && _issued.Count > 0) || _lineageStale || _commit?.Lineage is not null)
             return;
-        _sentHello = new Hello(
-            _lineage.ReplicationId, _lineage.NodeId, _lineage.Term, IsPrimary, _deviceBytes, _lineage.SizeBytes, _lineage.Current, _lineage.Bases, _lineage.History,
-            _lineage.Inconsistent, _lineage.Outdated, _disk == DiskState.Ok, _crashed, _disk == DiskState.Ok ? _keptRunning : _peerHasAllDurably, _dirty.Count, _yields);
+        if (!MaySpeakOfDisk())
+            return;
+        _sentHello = MakeHello();
         Send(_sentHello);
         Phase = LinkPhase.HelloSent;
         TryNegotiate();
     }
+
+    private Hello MakeHello() => new(
+        _lineage.ReplicationId, _lineage.NodeId, _lineage.Term, IsPrimary, _deviceBytes, _lineage.SizeBytes, _lineage.Current, _lineage.Bases, _lineage.History,
+        _lineage.Inconsistent, _lineage.Outdated, _disk == DiskState.Ok, _crashed, _disk == DiskState.Ok ? _keptRunning : _peerHasAllDurably, _dirty.Count, _yields);
 
     private bool OnHello(Hello hello)
     {
@@ -121,6 +125,10 @@ internal sealed partial class ReplicaCore
                 break;
             case Outcome.ServePeer:
                 BeginServingPeer();
+                break;
+            case Outcome.UsePeer when !IsNotedBehind:
+                // Settled by what was not known a moment ago: once more, with the note first (I15).
+                Renegotiate();
                 break;
             case Outcome.UsePeer:
                 Phase = LinkPhase.Readying;
@@ -311,12 +319,27 @@ internal sealed partial class ReplicaCore
             return;
         }
         StopVerify(aborted: true);
-        _usePeer = _peerHasAll = _readySent = true;
-        _readyReceived = false;
+        _usePeer = _peerHasAll = true;
+        _readySent = _readyReceived = false;
         Phase = LinkPhase.Readying;
-        Send(new DiskLost());
+        MarkUnflushed();
+        // The peer hears of it when that is noted (I15): then it begins a generation that this medium lacks.
+        RequestBehind();
         // If this still gets onto the medium, the better: it is behind from now on.
         SetLineage(_lineage with { Inconsistent = true });
+    }
+
+    /// <summary>
+    /// What is under way, or flushed on neither side, is different from here on (I5): the peer is gone, or this medium is, and flushes of the
+    /// other one alone say nothing about it.
+    /// </summary>
+    private void MarkUnflushed()
+    {
+        if (!_rules.DirtyAfterCrash)
+            return;
+        foreach (var r in _issued.Values.Where(r => r.Mirrored))
+            SetDirty(r.FirstBlock, r.LastBlock);
+        _activity.MoveUnflushedTo(_dirty);
     }
 
     private bool OnDiskLost()

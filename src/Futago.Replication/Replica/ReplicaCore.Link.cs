@@ -15,6 +15,7 @@ internal sealed partial class ReplicaCore
     private ulong _leastTerm;
     private long _lastReceivedMs;
     private long _lastSentMs;
+    private long _connectedMs;
     private bool _linkWanted = true;
 
     /// <summary>I/O on this node's medium for the peer, of this or an earlier session.</summary>
@@ -28,7 +29,7 @@ internal sealed partial class ReplicaCore
             throw new InvalidOperationException("A connection began before the last one had ended");
         _session = session;
         _sentNumber = _receivedNumber = 0;
-        _lastReceivedMs = _lastSentMs = _nowMs;
+        _lastReceivedMs = _lastSentMs = _connectedMs = _nowMs;
         Phase = LinkPhase.Draining;
         Note(NoticeKind.Connected);
         if (!_linkWanted || (_disk == DiskState.Failed && (!IsPrimary || HoldsOnDiskFailure)))
@@ -46,13 +47,8 @@ internal sealed partial class ReplicaCore
         _readySent = _readyReceived = _syncDoneSent = false;
         _storeForPeer = _usePeer = _peerIsPrimary = false;
         LosePeersRequests();
-        if (_rules.DirtyAfterCrash)
-        {
-            // The peer may or may not have these: no guess, they are different (I5).
-            foreach (var r in _issued.Values.Where(r => r.Mirrored))
-                SetDirty(r.FirstBlock, r.LastBlock);
-            _activity.MoveUnflushedTo(_dirty);
-        }
+        // The peer may or may not have these: no guess, they are different (I5).
+        MarkUnflushed();
         foreach (var r in _issued.Values.Where(r => r.Mirrored || r.PeerPending))
         {
             r.PeerPending = false;
@@ -218,6 +214,9 @@ internal sealed partial class ReplicaCore
         var oldest = _round is { PeerPending: true } round ? round.StartedMs : nowMs;
         foreach (var r in _issued.Values)
             oldest = r.PeerPending ? Math.Min(oldest, r.IssuedMs) : oldest;
+        // Two that have lost their media would wait for each other's hello.
+        if (Phase == LinkPhase.Draining && _disk == DiskState.Failed)
+            oldest = _connectedMs;
         if (nowMs - oldest > _options.PeerStuckMs)
             Close(CloseReason.PeerStuck);
         else if (nowMs - _lastSentMs >= _options.PingMs)

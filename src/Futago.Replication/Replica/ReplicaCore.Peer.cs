@@ -81,7 +81,7 @@ internal sealed partial class ReplicaCore
 
     private bool OnPeerCompare(Compare compare)
     {
-        if (compare.Blocks is < 1 or > 64 || compare.FirstBlock < 0 || compare.FirstBlock > _dirty.Blocks - compare.Blocks || compare.Digests.Length != compare.Blocks * 16)
+        if (compare.Blocks is < 1 or > ReplicaOptions.ComparedBlocksMaximum || compare.FirstBlock < 0 || compare.FirstBlock > _dirty.Blocks - compare.Blocks || compare.Digests.Length != compare.Blocks * 16)
             return false;
         StartPeerIo(
             new PeerIo(_session, PeerIoKind.Compare, compare.Id, null, compare.Digests), LocalIoKind.Digest,

@@ -47,6 +47,8 @@ internal sealed partial class ReplicaCore
 
     public long ResyncedBlocks { get; private set; }
 
+    private int ComparedBlocks => Math.Min(_options.BlocksPerChunk, ReplicaOptions.ComparedBlocksMaximum);
+
     private int ChunksUnderWay => _chunks.Count + _waitingChunks.Count;
 
     private void BeginResync()
@@ -70,7 +72,7 @@ internal sealed partial class ReplicaCore
             var first = _dirty.NextSet(_cursor);
             if (first < 0)
                 break;
-            var blocks = _dirty.RunLength(first, _options.BlocksPerChunk);
+            var blocks = _dirty.RunLength(first, _options.ChecksumResync ? ComparedBlocks : _options.BlocksPerChunk);
             _cursor = first + blocks;
             _budgetBytes -= (long)blocks * DirtyMap.BlockBytes;
             BeginChunk(new Chunk(ChunkKind.Copy, first, blocks));

@@ -242,8 +242,8 @@ internal sealed partial class ReplicaCore
         if (_demoting != c)
             return;
         _demoting = null;
-        // Flushed on both: nothing that was acknowledged depends on this node.
-        var result = c is Shutdown || (Phase == LinkPhase.Established && _dirty.Count == 0) ? CommandResult.Done : CommandResult.NotConnected;
+        // Flushed on both, or on the only medium: nothing that was acknowledged depends on this node.
+        var result = c is Shutdown || (Phase == LinkPhase.Established && (_dirty.Count == 0 || _usePeer)) ? CommandResult.Done : CommandResult.NotConnected;
         if (IsPrimary)
         {
             IsPrimary = _grantHeld = false;

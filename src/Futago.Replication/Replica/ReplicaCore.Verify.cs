@@ -45,7 +45,7 @@ internal sealed partial class ReplicaCore
             return;
         while (ChunksUnderWay < _options.ChunksInFlight && _budgetBytes > 0 && _verifyCursor < _dirty.Blocks)
         {
-            var blocks = (int)Math.Min(_options.BlocksPerChunk, _dirty.Blocks - _verifyCursor);
+            var blocks = (int)Math.Min(ComparedBlocks, _dirty.Blocks - _verifyCursor);
             var chunk = new Chunk(ChunkKind.Compare, _verifyCursor, blocks);
             _verifyCursor += blocks;
             _budgetBytes -= (long)blocks * DirtyMap.BlockBytes;

@@ -6,7 +6,9 @@ namespace Futago.Replication;
 /// <param name="ActiveExtents">Extents in which writes were under way; not empty after a crash.</param>
 /// <param name="Pages">Pages of bits that are not empty.</param>
 /// <param name="Unreliable">Part of it was damaged: every block counts as different.</param>
-internal sealed record LoadedMetadata(VolumeLineage Lineage, IReadOnlyList<int> ActiveExtents, IReadOnlyList<BitmapPage> Pages, bool Unreliable = false);
+/// <param name="Behind">I15: it was noted off this medium that the peer has writes which it lacks.</param>
+internal sealed record LoadedMetadata(
+    VolumeLineage Lineage, IReadOnlyList<int> ActiveExtents, IReadOnlyList<BitmapPage> Pages, bool Unreliable = false, bool Behind = false);
 
 internal sealed record Started : ReplicaEvent;
 
@@ -59,7 +61,7 @@ internal enum Mode : byte
 /// state changes in place, because it holds the bits of the whole volume; one event at a time.
 /// <para>
 /// Everything that decides whether an acknowledged write survives is in this class and the types of its folder. The rules are
-/// numbered I1–I14 in docs/protocol/replication-link.md.
+/// numbered I1–I15 in docs/protocol/replication-link.md.
 /// </para>
 /// </summary>
 internal sealed partial class ReplicaCore
@@ -103,6 +105,7 @@ internal sealed partial class ReplicaCore
                 SetDirty((long)extent * options.BlocksPerExtent, (extent + 1L) * options.BlocksPerExtent - 1);
         }
         _crashed = loaded.ActiveExtents.Count > 0;
+        LoadBehind(loaded.Behind);
     }
 
     public bool IsPrimary { get; private set; }
@@ -148,6 +151,7 @@ internal sealed partial class ReplicaCore
             case LocalDone d: OnLocalDone(d); break;
             case Received r: OnReceived(r); break;
             case MetadataDone d: OnMetadataDone(d); break;
+            case BehindNoted b: OnBehindNoted(b); break;
             case Tick t: OnTick(t.NowMs); break;
             case ResyncBudget b: _budgetBytes = Math.Min(_budgetBytes + b.Bytes, long.MaxValue / 4); break;
             case LinkUp l: OnLinkUp(l.Session); break;
@@ -174,6 +178,7 @@ internal sealed partial class ReplicaCore
         PumpCommands();
         RunGranted();
         PumpHello();
+        PumpBehind();
         PumpCommit();
     }
 

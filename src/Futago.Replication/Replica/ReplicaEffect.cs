@@ -28,6 +28,14 @@ internal sealed record LocalIo(long Id, LocalIoKind Kind, long OffsetBytes, long
 /// <param name="ActiveExtents">Null: the log is as it was.</param>
 internal sealed record CommitMetadata(long Id, ImmutableArray<BitmapPage> Pages, VolumeLineage? Lineage, ImmutableArray<int>? ActiveExtents) : ReplicaEffect;
 
+/// <summary>
+/// I15: notes durably, away from the own medium, that the data there lack what only the peer has; or that this is over. Answered with
+/// <see cref="BehindNoted"/>; at most one is under way.
+/// </summary>
+/// <param name="Behind">False: the note goes.</param>
+/// <param name="Current">Generation of the data that are behind.</param>
+internal sealed record NoteBehind(long Id, bool Behind, Generation Current, ulong Term) : ReplicaEffect;
+
 /// <param name="Words">As many as <see cref="DirtyMap.WordsPerPage"/>.</param>
 internal sealed record BitmapPage(int Index, ulong[] Words);
 
@@ -119,4 +127,6 @@ internal enum NoticeKind : byte
     LineageCleared,
     /// <summary>A person promoted a volume that was not up to date.</summary>
     ForcedPromotion,
+    /// <summary>I15: it could not be noted that this node's medium is behind, so the peer's is not used.</summary>
+    BehindNotNoted,
 }

@@ -21,6 +21,9 @@ internal sealed record LocalDone(long Id, BlockStatus Status, object? Payload = 
 /// <param name="Ok">False: the metadata could not be written; what is on the medium is unknown.</param>
 internal sealed record MetadataDone(long Id, bool Ok) : ReplicaEvent;
 
+/// <param name="Ok">False: whether the note is there is unknown.</param>
+internal sealed record BehindNoted(long Id, bool Ok) : ReplicaEvent;
+
 /// <summary>Of the application.</summary>
 internal sealed record Submitted(ReplicaRequest Request) : ReplicaEvent;
 

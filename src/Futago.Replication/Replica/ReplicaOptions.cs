@@ -9,11 +9,14 @@ internal sealed record ReplicaOptions
     /// <summary>Slots of the activity log; all of them fit into one 4 KiB block of the metadata file.</summary>
     public int ActivitySlots { get; init; } = 1000;
 
-    /// <summary>Blocks that the resync and the verify handle at once, 1–64.</summary>
-    public int BlocksPerChunk { get; init; } = 64;
+    /// <summary>Blocks that the resync copies at once; where digests are compared, now or in a verify, at most <see cref="ComparedBlocksMaximum"/>.</summary>
+    public int BlocksPerChunk { get; init; } = 128;
+
+    /// <summary>What one message can compare: a bit of the answer for each block.</summary>
+    public const int ComparedBlocksMaximum = 64;
 
     /// <summary>Chunks under way at once.</summary>
-    public int ChunksInFlight { get; init; } = 16;
+    public int ChunksInFlight { get; init; } = 12;
 
     /// <summary>Copied blocks are flushed on both sides, and their bits cleared, in batches of this many chunks.</summary>
     public int ChunksPerFlush { get; init; } = 256;

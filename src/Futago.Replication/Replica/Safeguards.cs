@@ -1,7 +1,7 @@
 namespace Futago.Replication;
 
 /// <summary>
-/// The rules I1–I12, one switch each. All are on wherever the product runs: nothing but the simulation of the tests can turn one
+/// The rules I1–I12 and I15, one switch each. All are on wherever the product runs: nothing but the simulation of the tests can turn one
 /// off, to show that without it data is lost. (I13 and I14 bind the shell; the simulation breaks them there.)
 /// </summary>
 internal sealed record Safeguards
@@ -43,4 +43,7 @@ internal sealed record Safeguards
 
     /// <summary>I12: a read waits for writes under way to the same blocks.</summary>
     public bool ReadsWait { get; init; } = true;
+
+    /// <summary>I15: before only the peer's medium gets writes, it is noted off the own medium that this one is behind.</summary>
+    public bool NoteBehind { get; init; } = true;
 }

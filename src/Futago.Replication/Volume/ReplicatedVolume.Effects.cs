@@ -33,6 +33,7 @@ public sealed partial class ReplicatedVolume
                 break;
             case WantGrant: AskToGoOnAlone(); break;
             case StoreBlob blob: StoreBlob(blob); break;
+            case NoteBehind note: NoteBehind(note); break;
             case KeepSnapshot keep: KeepSnapshot(keep.Id); break;
             case SizeChanged size: ChangeSize(size.SizeBytes); break;
             case Notice notice: Noticed?.Invoke(new ReplicationNotice(notice.Kind.ToString(), notice.Refusal.ToString(), notice.Number)); break;
@@ -115,6 +116,25 @@ public sealed partial class ReplicatedVolume
         });
     }
 
+    /// <summary>Not on the thread of the metadata: that may wait for the medium whose failure is to be noted.</summary>
+    private void NoteBehind(NoteBehind note) => _ = Task.Run(() =>
+    {
+        var ok = false;
+        try
+        {
+            if (note.Behind)
+                _options.BehindNote.Make(note.Current.ToString(), note.Term);
+            else
+                _options.BehindNote.Remove();
+            ok = true;
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            LogNoteFailed(_options.Logger, _options.Name, e);
+        }
+        Post(new BehindNoted(note.Id, ok));
+    });
+
     private void KeepSnapshot(long id) => _ = Task.Run(async () =>
     {
         var kept = false;
@@ -160,6 +180,9 @@ public sealed partial class ReplicatedVolume
             command.TrySetResult(CommandResult.LinkLost);
         _commands.Clear();
     }));
+
+    [Microsoft.Extensions.Logging.LoggerMessage(5004, Microsoft.Extensions.Logging.LogLevel.Error, "The note that the medium of {Name} is behind its peer's could not be written or removed")]
+    private static partial void LogNoteFailed(Microsoft.Extensions.Logging.ILogger logger, string name, Exception exception);
 
     [Microsoft.Extensions.Logging.LoggerMessage(5002, Microsoft.Extensions.Logging.LogLevel.Error, "The present data of {Name} could not be kept as a snapshot")]
     private static partial void LogSnapshotFailed(Microsoft.Extensions.Logging.ILogger logger, string name, Exception exception);

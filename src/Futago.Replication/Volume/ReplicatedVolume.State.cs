@@ -68,6 +68,7 @@ public sealed partial class ReplicatedVolume
             SentFrames = Interlocked.Read(ref _sentFrames) + (session?.SentFrames ?? 0),
             ReceivedFrames = Interlocked.Read(ref _receivedFrames) + (session?.ReceivedFrames ?? 0),
             WaitingFrames = session?.WaitingFrames ?? 0,
+            BehindPeer = core.IsBehindPeer,
             LastClose = _lastClose,
         };
     });

@@ -122,6 +122,7 @@ public sealed partial class ReplicatedVolume : IBlockDevice
                 throw new MetadataException("The replication metadata belongs to another replication or another node: the volume was copied or moved. Clear it first.");
             if (options.Device.LengthBytes < loaded.Lineage.SizeBytes)
                 throw new MetadataException($"The volume has {options.Device.LengthBytes} bytes, the replication {loaded.Lineage.SizeBytes}: it became smaller.");
+            loaded = loaded with { Behind = options.BehindNote.IsMade() };
             if (await options.Device.RunAsync(BlockOperation.Flush, 0, 0) != BlockStatus.Ok)
                 throw new IOException("The volume's medium cannot be flushed.");
             return new ReplicatedVolume(options, metadata, loaded);

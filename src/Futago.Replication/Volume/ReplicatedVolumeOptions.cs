@@ -19,6 +19,9 @@ public sealed record ReplicatedVolumeOptions
     /// <summary>File beside the volume; see docs/on-disk/replication-metadata.md.</summary>
     public required string MetadataPath { get; init; }
 
+    /// <summary>Where it is noted, away from the volume's medium, that this node's copy is behind the peer's (I15).</summary>
+    public required IBehindNote BehindNote { get; init; }
+
     /// <summary>Memory for data that comes from the peer or goes there for a resync.</summary>
     public required BlockBufferPool Buffers { get; init; }
 

@@ -56,6 +56,9 @@ public sealed record ReplicatedVolumeState(
     /// <summary>Queued, and not yet given to the connection.</summary>
     public long WaitingFrames { get; init; }
 
+    /// <summary>The medium was lost while this node was source, the peer's has served since, and nothing was copied back yet (I15).</summary>
+    public bool BehindPeer { get; init; }
+
     /// <summary>Why this side ended a connection last; empty if it never did.</summary>
     public string LastClose { get; init; } = "";
 }

@@ -15,6 +15,7 @@ internal static class VolumeReplicationBenchmark
     private const string Size = "512MiB";
     private const long SizeBytes = 512L << 20;
     private const long ResyncBytes = 8L << 30;
+    private const long LimitedResyncBytes = 1L << 30;
 
     /// <summary>Of the limited devices: a good disk of today's kind, and far below what this machine can compute.</summary>
     private const int LimitOperations = 2000;
@@ -79,6 +80,9 @@ internal static class VolumeReplicationBenchmark
             throttle.Add(pid);
         foreach (var load in Loads)
             await MeasureAsync("limited devices, ", load, twins, sides[load.WriteBack], options, rows);
+        await twins.CreateAsync("resync-limited", "1GiB");
+        var resync = await ResyncAsync(twins, "resync-limited", LimitedResyncBytes);
+        Add(rows, new ResultRow("limited devices, resync of 1 GiB (limit)", "MiB/s", resync.BytesPerSecond / (1 << 20), LimitBytes >> 20));
     }
 
     /// <summary>One write at a time, against one that is not replicated, a round trip and the other node's medium.</summary>
@@ -125,13 +129,21 @@ internal static class VolumeReplicationBenchmark
         var link = await LinkProbe.ThroughputAsync(seconds: 3);
         var medium = await FioJob.SequentialBytesAsync(twins);
         System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bare cable {link / (1 << 20):F0} MiB/s, bare medium {medium / (1 << 20):F0} MiB/s"));
-        await twins.ReplicateAsync("resync", wait: false);
+        var resync = await ResyncAsync(twins, "resync", ResyncBytes);
+        Add(rows, new ResultRow("resync of 8 GiB (slower of cable and medium)", "MiB/s", resync.BytesPerSecond / (1 << 20), Math.Min(link, medium) / (1 << 20)));
+        Add(rows, new ResultRow("resync of 8 GiB, source and destination", "CPU µs/MiB", resync.SourceCost, resync.DestinationCost));
+    }
+
+    /// <summary>A whole volume for the first time. Costs are processor time of the two engines, in µs per MiB.</summary>
+    private static async Task<(double BytesPerSecond, double SourceCost, double DestinationCost)> ResyncAsync(BenchTwins twins, string volume, long bytes)
+    {
+        await twins.ReplicateAsync(volume, wait: false);
         using var client = twins.OpenClient();
         long started = 0;
         var (costA, costB) = (0.0, 0.0);
         while (true)
         {
-            var status = (await client.ListReplicationsAsync()).Single(r => r.TaskName == "resync");
+            var status = (await client.ListReplicationsAsync()).Single(r => r.TaskName == volume);
             if (started == 0 && status.Resync is not null)
             {
                 started = Stopwatch.GetTimestamp();
@@ -139,13 +151,11 @@ internal static class VolumeReplicationBenchmark
             }
             if (status is { Connection: ReplicationConnection.Connected, PeerData: DataState.UpToDate, OutOfSyncBytes: 0, Resync: null })
                 break;
-            await Task.Delay(20);
+            await Task.Delay(100);
         }
         var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        Add(rows, new ResultRow("resync of 8 GiB (slower of cable and medium)", "MiB/s", ResyncBytes / seconds / (1 << 20), Math.Min(link, medium) / (1 << 20)));
-        Add(rows, new ResultRow(
-            "resync of 8 GiB, source and destination", "CPU µs/MiB", (ProcessorTime.SecondsOf(twins.EngineA) - costA) * 1e6 / (ResyncBytes >> 20),
-            (ProcessorTime.SecondsOf(twins.EngineB) - costB) * 1e6 / (ResyncBytes >> 20)));
+        var mebibytes = bytes >> 20;
+        return (bytes / seconds, (ProcessorTime.SecondsOf(twins.EngineA) - costA) * 1e6 / mebibytes, (ProcessorTime.SecondsOf(twins.EngineB) - costB) * 1e6 / mebibytes);
     }
 
     private static void Add(List<ResultRow> rows, ResultRow row)

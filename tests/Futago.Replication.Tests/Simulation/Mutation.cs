@@ -18,4 +18,5 @@ public enum Mutation
     I12ReadsDoNotWait,
     I13LineageRewound,
     I14UnstableBuffers,
+    I15NotNotedBehind,
 }

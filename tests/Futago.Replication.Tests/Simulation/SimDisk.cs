@@ -19,6 +19,11 @@ internal sealed class SimDisk(int sectors)
     /// <summary>Every later operation fails, until the machine is restarted.</summary>
     public bool Failed { get; set; }
 
+    /// <summary>What lies beside the data can still be written: a bad area of the volume, not of its metadata.</summary>
+    public bool MetadataSurvives { get; set; }
+
+    public bool MetadataFails => Failed && !MetadataSurvives;
+
     /// <summary>How many changes have been made; a flush that starts now covers them.</summary>
     public int Changes => _unflushed.Count;
 

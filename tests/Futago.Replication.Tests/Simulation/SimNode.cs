@@ -37,16 +37,22 @@ internal sealed class SimNode
 
     public Dictionary<string, (long Version, ImmutableArray<byte> Content)> Blobs { get; } = [];
 
+    /// <summary>Being made or taken away.</summary>
+    public NoteBehind? Note { get; private set; }
+
+    /// <summary>The note that the medium is behind (I15). Not on the medium, so it survives that one's failure.</summary>
+    public bool IsNotedBehind { get; private set; }
+
     public VolumeLineage StoredLineage => _lineage;
 
     public void Start()
     {
         // The shell flushes before it serves: what a killed process left in the page cache is made durable first.
-        Disk.Failed = false;
+        Disk.Failed = Disk.MetadataSurvives = false;
         Disk.Flush(int.MaxValue);
         var options = _world.Options(Index);
         var pages = _pages.Select(p => new BitmapPage(p.Key, p.Value)).ToList();
-        Core = new ReplicaCore(options, new LoadedMetadata(_lineage, _active, pages), _world.DeviceBytes);
+        Core = new ReplicaCore(options, new LoadedMetadata(_lineage, _active, pages, Behind: IsNotedBehind), _world.DeviceBytes);
         foreach (var (name, blob) in Blobs)
             Core.LoadBlob(name, blob.Version, blob.Content);
         Step(new Started());
@@ -67,12 +73,15 @@ internal sealed class SimNode
         Io.Clear();
         BlobStores.Clear();
         // The commit stops at one of its boundaries.
-        if (Commit is not null && !Disk.Failed)
+        if (Commit is not null && !Disk.MetadataFails)
         {
             for (var stages = random.Next(4); stages > 0 && CommitStage < 3; stages--)
                 AdvanceCommit();
         }
         Commit = null;
+        if (Note is { } note && random.Next(2) == 0)
+            IsNotedBehind = note.Behind;
+        Note = null;
         if (power)
             Disk.FailPower(random);
     }
@@ -96,6 +105,7 @@ internal sealed class SimNode
                     (Commit, CommitStage) = (commit, 0);
                     break;
                 case StoreBlob blob: BlobStores.Add(blob); break;
+                case NoteBehind note: Note = note; break;
                 default: _world.OnEffect(this, effect); break;
             }
         }
@@ -138,7 +148,7 @@ internal sealed class SimNode
     {
         if (CommitStage < 3)
         {
-            if (!Disk.Failed)
+            if (!Disk.MetadataFails)
                 AdvanceCommit();
             else
                 CommitStage = 3;
@@ -146,16 +156,26 @@ internal sealed class SimNode
         }
         var id = Commit!.Id;
         Commit = null;
-        Step(new MetadataDone(id, !Disk.Failed));
+        Step(new MetadataDone(id, !Disk.MetadataFails));
     }
 
     public void FinishBlob(int index)
     {
         var store = BlobStores[index];
         BlobStores.RemoveAt(index);
-        if (!Disk.Failed)
+        if (!Disk.MetadataFails)
             Blobs[store.Name] = (store.Version, store.Content);
-        Step(new BlobStored(store.Id, !Disk.Failed));
+        Step(new BlobStored(store.Id, !Disk.MetadataFails));
+    }
+
+    /// <param name="fails">Nobody knows then whether it was made, or taken away.</param>
+    public void FinishNote(bool fails, bool happened)
+    {
+        var note = Note!;
+        Note = null;
+        if (!fails || happened)
+            IsNotedBehind = note.Behind;
+        Step(new BehindNoted(note.Id, !fails));
     }
 
     private static int Count(LocalIo io) => (int)(io.LengthBytes / SimDisk.SectorBytes);

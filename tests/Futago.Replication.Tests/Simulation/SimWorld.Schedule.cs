@@ -40,6 +40,8 @@ internal sealed partial class SimWorld
             }
             if (node.Commit is not null)
                 _possible.Add(node.StepCommit);
+            if (node.Note is not null)
+                _possible.Add(() => node.FinishNote(_random.Next(8) == 0, _random.Next(2) == 0));
             if (node.BlobStores.Count > 0)
                 _possible.Add(() => node.FinishBlob(_random.Next(node.BlobStores.Count)));
         }
@@ -119,7 +121,12 @@ internal sealed partial class SimWorld
                 break;
             case 9:
                 if (_disksFail && _random.Next(3) == 0)
-                    Pick(_nodes).Disk.Failed = true;
+                {
+                    var disk = Pick(_nodes).Disk;
+                    disk.Failed = true;
+                    // As little random as the choice of the authority.
+                    disk.MetadataSurvives = _setup.Seed % 5 == 0;
+                }
                 else
                     Tick();
                 break;
@@ -271,7 +278,7 @@ internal sealed partial class SimWorld
     }
 
     private bool IsAtRest() =>
-        _requests.Count == 0 && _link is { } link && link.Towards.All(q => q.Count == 0) && _nodes.All(n => n.Core is { Phase: LinkPhase.Established, DirtyBlocks: 0 } && n.Io.Count == 0 && n.Commit is null && n.BlobStores.Count == 0)
+        _requests.Count == 0 && _link is { } link && link.Towards.All(q => q.Count == 0) && _nodes.All(n => n.Core is { Phase: LinkPhase.Established, DirtyBlocks: 0 } && n.Io.Count == 0 && n.Commit is null && n.Note is null && n.BlobStores.Count == 0)
         && _nodes.Count(n => n.Core!.IsPrimary) == 1;
 
     private void Push()

@@ -26,6 +26,12 @@ internal sealed partial class SimWorld
     private readonly bool _writeThrough;
     private readonly bool _leasesHold;
     private readonly bool _disksFail;
+
+    /// <summary>
+    /// Nobody is told that the peer's medium serves: the configured source may go on when it starts again. Chosen without the random
+    /// numbers of the schedule, so that a seed means what it always did.
+    /// </summary>
+    private readonly bool _rolesAreConfigured;
     private readonly bool _checksums;
     private readonly RegisterOracle _oracle;
     private readonly SimAuthority _authority = new();
@@ -51,6 +57,7 @@ internal sealed partial class SimWorld
         _writeThrough = _random.Next(3) > 0;
         _leasesHold = _random.Next(4) > 0;
         _disksFail = _random.Next(6) == 0;
+        _rolesAreConfigured = setup.Seed % 2 == 0;
         _checksums = _random.Next(4) == 0;
         _oracle = new RegisterOracle(Blocks * 2, _writeThrough);
         var first = VolumeLineage.CreateNew(new Guid(7, 0, 0, new byte[8]), NodeId(0), DeviceBytes) with
@@ -96,6 +103,7 @@ internal sealed partial class SimWorld
             NoAutomaticDiscard = Mutation != Mutation.I10AutomaticDiscard,
             FlushBoth = Mutation != Mutation.I11FlushHereOnly,
             ReadsWait = Mutation != Mutation.I12ReadsDoNotWait,
+            NoteBehind = Mutation != Mutation.I15NotNotedBehind,
         },
     };
 
@@ -148,7 +156,7 @@ internal sealed partial class SimWorld
                 break;
             case WantGrant: _wantsGrant[node.Index] = true; break;
             case InSync when _authority.Alone == node.Index: _authority.Alone = null; break;
-            case Notice { Kind: NoticeKind.PeerDiskFailed }: _authority.Alone = node.Index; break;
+            case Notice { Kind: NoticeKind.PeerDiskFailed } when !_rolesAreConfigured: _authority.Alone = node.Index; break;
             case Notice { Kind: NoticeKind.Deposed }:
                 // Its applications are cut off, as by a crash.
                 _wantsGrant[node.Index] = false;

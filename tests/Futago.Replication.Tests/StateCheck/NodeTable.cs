@@ -33,7 +33,7 @@ internal sealed class NodeTable
         // The link is a row of frames that neither loses nor repeats any, so that both ends always count alike.
         "_sentNumber", "_receivedNumber",
         // No time passes; the resync is never short of its budget; statistics and what is only shown to people.
-        "_nowMs", "_lastReceivedMs", "_lastSentMs", "_bitsWrittenMs", "_budgetBytes",
+        "_nowMs", "_lastReceivedMs", "_lastSentMs", "_connectedMs", "_behindRetryMs", "_bitsWrittenMs", "_budgetBytes",
         "<RoundTripMs>k__BackingField", "<ActivityMisses>k__BackingField", "<ResyncTotalBlocks>k__BackingField", "<ResyncedBlocks>k__BackingField",
         "<LastPeer>k__BackingField", "<LastRefusalNeedsFull>k__BackingField", "<IssuedMs>k__BackingField",
         // With one slot there is never a choice of which extent leaves.

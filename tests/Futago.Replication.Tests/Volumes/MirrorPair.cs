@@ -25,6 +25,9 @@ internal sealed class MirrorPair : IAsyncDisposable
 
     public ReplicatedVolume?[] Volumes { get; } = new ReplicatedVolume?[2];
 
+    /// <summary>What each node has noted; it outlives a volume that is closed, as a file does.</summary>
+    public BehindNote[] Notes { get; } = [new(), new()];
+
     public BlockBufferPool Pool { get; } = new(256 << 20);
 
     public ReplicatedVolume A => Volumes[0]!;
@@ -58,6 +61,7 @@ internal sealed class MirrorPair : IAsyncDisposable
         NodeId = _nodes[node],
         Device = _device?.Invoke(node) ?? FileBlockDevice.Open(DataPath(node), new FileBlockDeviceOptions { CacheMode = CacheMode.PageCache, Logger = NullLogger.Instance }),
         MetadataPath = MetadataPath(node),
+        BehindNote = Notes[node],
         Buffers = Pool,
         Logger = NullLogger.Instance,
         GoOnAloneAfter = TimeSpan.FromMilliseconds(50),

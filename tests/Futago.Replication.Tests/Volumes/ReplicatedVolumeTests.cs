@@ -173,6 +173,100 @@ public sealed class ReplicatedVolumeTests
         Assert.True((await pair.StateAsync(0))!.DiskFailed);
     }
 
+    /// <summary>I15: the source works on its peer's medium, is killed, and starts again with its own medium while the peer is away.</summary>
+    [Fact]
+    public async Task LocalMedium_FailedAndIsBackWithoutThePeer_IsNotServedBeforeAResync()
+    {
+        FaultyBlockDevice? faulty = null;
+        RamBlockDevice[] media = [new(MirrorPair.SizeBytes), new(MirrorPair.SizeBytes)];
+        await using var pair = await MirrorPair.StartAsync(node => node == 0 ? faulty = new FaultyBlockDevice(new Borrowed(media[0])) : new Borrowed(media[1]));
+        await pair.WriteAsync(pair.A, 5, 0x55);
+        faulty!.Fail(BlockOperation.Write, BlockStatus.WriteError);
+        Assert.Equal(BlockStatus.Ok, await pair.WriteAsync(pair.A, 5, 0x66));
+        Assert.True(pair.Notes[0].IsMade());
+
+        pair.Cut(keepDown: true);
+        await pair.KillAsync(0);
+        await pair.OpenAsync(0);
+
+        Assert.True((await pair.StateAsync(0)) is { BehindPeer: true, IsUpToDate: false, Outdated: true });
+        await MirrorPair.WhenAsync(async () => await pair.A.PromoteAsync(alone: true) == ReplicationResult.NotUpToDate);
+        pair.AllowLink();
+        await pair.WhenInSyncAsync();
+        await MirrorPair.WhenAsync(() => Task.FromResult(!pair.Notes[0].IsMade()));
+        Assert.True((await pair.StateAsync(0)) is { BehindPeer: false, IsUpToDate: true });
+        Assert.Equal(ReplicationResult.Done, await pair.A.PromoteAsync());
+        Assert.Equal((byte)0x66, await pair.ReadAsync(pair.A, 5));
+    }
+
+    /// <summary>I15: a person's word counts for more than the note, and the two sides know of each other's writes when they meet.</summary>
+    [Fact]
+    public async Task LocalMedium_FailedAndIsBack_AndIsForced_IsASplitBrain()
+    {
+        FaultyBlockDevice? faulty = null;
+        RamBlockDevice[] media = [new(MirrorPair.SizeBytes), new(MirrorPair.SizeBytes)];
+        await using var pair = await MirrorPair.StartAsync(node => node == 0 ? faulty = new FaultyBlockDevice(new Borrowed(media[0])) : new Borrowed(media[1]));
+        faulty!.Fail(BlockOperation.Write, BlockStatus.WriteError);
+        Assert.Equal(BlockStatus.Ok, await pair.WriteAsync(pair.A, 5, 0x66));
+        pair.Cut(keepDown: true);
+        await pair.KillAsync(0);
+        await pair.OpenAsync(0);
+
+        await MirrorPair.WhenAsync(async () => await pair.A.PromoteAsync(alone: true, force: true) == ReplicationResult.Done);
+        await MirrorPair.WhenAsync(() => Task.FromResult(!pair.Notes[0].IsMade()));
+        pair.AllowLink();
+
+        await MirrorPair.WhenAsync(async () => (await pair.StateAsync(0)) is { Refusal: "SplitBrain" } && (await pair.StateAsync(1)) is { Refusal: "SplitBrain" });
+    }
+
+    /// <summary>I15: what could not be noted is not acknowledged; when it can be, the peer serves.</summary>
+    [Fact]
+    public async Task LocalMedium_FailsAndCannotBeNoted_NothingIsAcknowledgedBeforeItCan()
+    {
+        FaultyBlockDevice? faulty = null;
+        await using var pair = await MirrorPair.StartAsync(node =>
+        {
+            var device = new RamBlockDevice(MirrorPair.SizeBytes);
+            return node == 0 ? faulty = new FaultyBlockDevice(device) : device;
+        });
+        var generation = (await pair.StateAsync(1))!.Generation;
+        pair.Notes[0].Fails = true;
+
+        faulty!.Fail(BlockOperation.Write, BlockStatus.WriteError);
+        var unanswered = pair.WriteAsync(pair.A, 6, 0x66);
+        await MirrorPair.WhenAsync(() => Task.FromResult(pair.Notes[0].Attempts > 2));
+        Assert.False(unanswered.IsCompleted);
+        // The peer's data are of the generation that both have: it did not begin to serve.
+        Assert.Equal(generation, (await pair.StateAsync(1))!.Generation);
+        pair.Notes[0].Fails = false;
+
+        Assert.Equal(BlockStatus.Ok, await unanswered);
+        Assert.True(pair.Notes[0].IsMade());
+        Assert.Equal((byte)0x66, await pair.ReadAsync(pair.A, 6));
+    }
+
+    /// <summary>A medium that outlives the volume that it is opened by.</summary>
+    private sealed class Borrowed(IBlockDevice device) : IBlockDevice
+    {
+        public event Action? Grown
+        {
+            add => device.Grown += value;
+            remove => device.Grown -= value;
+        }
+
+        public long LengthBytes => device.LengthBytes;
+
+        public int AlignmentBytes => device.AlignmentBytes;
+
+        public int UnmapGranularityBytes => device.UnmapGranularityBytes;
+
+        public void Submit(BlockRequest request) => device.Submit(request);
+
+        public long GetAllocation(long offsetBytes, out bool allocated) => device.GetAllocation(offsetBytes, out allocated);
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
+
     /// <summary>With somebody who moves the service to the peer: no answer, no error, and the role can be given up.</summary>
     [Fact]
     public async Task LocalMedium_FailsUnderAFailoverManager_NothingIsAcknowledgedAndThePeerTakesOver()

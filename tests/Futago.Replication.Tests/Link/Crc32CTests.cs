@@ -1,0 +1,54 @@
+namespace Futago.Replication.Tests.Link;
+
+/// <summary>RFC 7143 appendix A.4, and data long enough for the way of several pieces, against the definition bit by bit.</summary>
+public sealed class Crc32CTests
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(7)]
+    [InlineData(4096)]
+    [InlineData(12287)]
+    [InlineData(12288)]
+    [InlineData(12289)]
+    [InlineData(36864)]
+    [InlineData(100_003)]
+    public void Compute_AnyLength_IsWhatTheDefinitionSays(int length)
+    {
+        var data = new byte[length];
+        new Random(length).NextBytes(data);
+
+        Assert.Equal(ByDefinition(data), Crc32C.Compute(data));
+    }
+
+    [Fact]
+    public void Append_InPieces_IsTheWhole()
+    {
+        var data = new byte[70_000];
+        new Random(1).NextBytes(data);
+        var crc = uint.MaxValue;
+        for (var (at, piece) = (0, 1); at < data.Length; at += piece, piece = piece * 3 + 1)
+            crc = Crc32C.Append(crc, data.AsSpan(at, Math.Min(piece, data.Length - at)));
+
+        Assert.Equal(Crc32C.Compute(data), ~crc);
+    }
+
+    [Fact]
+    public void Compute_TestPatternsOfTheRfc()
+    {
+        Assert.Equal(0x8A9136AAu, Crc32C.Compute(new byte[32]));
+        Assert.Equal(0x46DD794Eu, Crc32C.Compute([.. Enumerable.Range(0, 32).Select(i => (byte)i)]));
+    }
+
+    private static uint ByDefinition(ReadOnlySpan<byte> data)
+    {
+        var crc = uint.MaxValue;
+        foreach (var b in data)
+        {
+            crc ^= b;
+            for (var bit = 0; bit < 8; bit++)
+                crc = (crc & 1) != 0 ? crc >> 1 ^ 0x82F63B78 : crc >> 1;
+        }
+        return ~crc;
+    }
+}
