@@ -141,11 +141,15 @@ public static class ProblemCodes
     public const string AgentAddressInvalid = "agent.address-invalid";
 
     public const string VolumeReplicated = "volume.replicated";
+    public const string SnapshotNotSource = "snapshot.not-source";
     public const string SnapshotInconsistent = "snapshot.inconsistent";
     public const string VolumeReplicationNotFound = "volume-replication.not-found";
     public const string VolumeReplicationInvalid = "volume-replication.invalid";
     public const string VolumeReplicationVolumeTaken = "volume-replication.volume-taken";
-    public const string VolumeReplicationNas = "volume-replication.nas";
+    public const string VolumeReplicationKind = "volume-replication.kind";
+    public const string VolumeReplicationTypeDiffers = "volume-replication.type-differs";
+    public const string VolumeReplicationInUse = "volume-replication.in-use";
+    public const string VolumeReplicationNotMounted = "volume-replication.not-mounted";
     public const string VolumeReplicationLimitInvalid = "volume-replication.limit-invalid";
     public const string VolumeReplicationIsSource = "volume-replication.is-source";
     public const string VolumeReplicationNotSource = "volume-replication.not-source";
@@ -181,6 +185,7 @@ public static class ProblemCodes
     public const string VolumeReplicationDemoting = "volume-replication.demoting";
 
     public const string FailoverNotConfigured = "failover.not-configured";
+    public const string FailoverNas = "failover.nas";
     public const string FailoverInvalid = "failover.invalid";
     public const string FailoverNotRunning = "failover.not-running";
     /// <summary>Only the active node can do that.</summary>

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Futago.Engine.Fuse;
 using Futago.Engine.Hosting;
 using Futago.Engine.Options;
 
@@ -10,6 +11,9 @@ if (EngineOptions.Parse(args, out var errors) is not { } options)
     return 2;
 }
 
+// The file systems of replicated NAS volumes are written back through this process: it must not wait for them to get memory. (Threads and programs that
+// it starts inherit it.)
+FuseSystem.MarkAsWriteBack();
 // Taken before anything is mounted: a signal during a long start stops the engine in order when the start is through.
 var stop = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);

@@ -124,6 +124,8 @@ internal sealed class EngineGuard(GuardOptions options, TimeProvider time, Actio
                 if (await _service.CheckAsync(e.TellAsync))
                     e.Kill();
             }
+            if (!exited.IsCompleted && e.IsHalfEnded && e.AbortMounts() is > 0 and var aborted)
+                log(string.Create(CultureInfo.InvariantCulture, $"the engine was ended and still has a thread that waits; {aborted} file systems that it served were aborted"));
             if (ended is null && !exited.IsCompleted && e.SinceHeartbeat > options.StallTimeout)
             {
                 log(string.Create(CultureInfo.InvariantCulture, $"no sign of life from the engine for {e.SinceHeartbeat.TotalSeconds:0} s; ending it"));

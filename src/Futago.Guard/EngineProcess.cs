@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Threading.Channels;
 using Futago.Failover;
@@ -63,7 +64,36 @@ internal sealed partial class EngineProcess : IDisposable
     }
 
     /// <summary>Ends it at once. What it acknowledged as durable is durable.</summary>
-    public void Kill() => _process.Kill();
+    public void Kill()
+    {
+        _process.Kill();
+        AbortMounts();
+    }
+
+    /// <summary>
+    /// It was ended (its first thread is a zombie, proc_pid_stat(5)), but not all of it has: a thread waits in the kernel. It may be for a file
+    /// system that the engine itself served, see <see cref="AbortMounts"/>.
+    /// </summary>
+    public bool IsHalfEnded
+    {
+        get
+        {
+            try
+            {
+                var stat = File.ReadAllText(string.Create(CultureInfo.InvariantCulture, $"/proc/{_process.Id}/stat"));
+                // The name before the state is in parentheses and may contain anything.
+                return stat.AsSpan(stat.LastIndexOf(')') + 1).TrimStart() is ['Z', ..];
+            }
+            catch (IOException)
+            {
+                return false;
+            }
+        }
+    }
+
+    /// <summary>For an engine that was ended: what waits for file systems that it served gets an error, and can end.</summary>
+    /// <returns>How many there were.</returns>
+    public int AbortMounts() => ServedMounts.Abort(_process.Id);
 
     public void Dispose()
     {

@@ -32,6 +32,7 @@ public static class StorageCodes
     public const string VolumeNotNas = "volume.not-nas";
     public const string VolumeNotMounted = "volume.not-mounted";
     public const string VolumeReplicated = "volume.replicated";
+    public const string SnapshotNotSource = "snapshot.not-source";
     public const string SnapshotInconsistent = "snapshot.inconsistent";
     public const string SnapshotNotFound = "snapshot.not-found";
     public const string SnapshotInUse = "snapshot.in-use";

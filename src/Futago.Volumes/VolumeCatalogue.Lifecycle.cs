@@ -81,6 +81,7 @@ public sealed partial class VolumeCatalogue
     /// <summary>A killed engine leaves its mounts behind. Nothing else mounts below our directory, so they can go.</summary>
     private async Task CleanMountsAsync()
     {
+        SweepMirrors();
         var prefix = _options.MountRoot + "/";
         foreach (var mount in Mounts.List().Where(m => m.MountPoint.StartsWith($"{_options.MountRoot}/{NasMountDirectory}/", StringComparison.Ordinal)))
             NasFileSystem.Thaw(mount.MountPoint);
@@ -97,7 +98,7 @@ public sealed partial class VolumeCatalogue
             if (!unmounted)
                 LogStillInUse(_logger, mount.MountPoint);
         }
-        var mountPoints = new[] { NasMountDirectory, SnapshotMountDirectory }
+        var mountPoints = new[] { NasMountDirectory, SnapshotMountDirectory, MirrorDirectory }
             .Select(d => Path.Combine(_options.MountRoot, d)).Where(Directory.Exists).SelectMany(Directory.GetDirectories);
         foreach (var leftover in Directory.GetDirectories(_options.MountRoot, ProbePrefix + "*").Concat(mountPoints))
         {

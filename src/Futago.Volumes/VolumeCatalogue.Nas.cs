@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using Futago.Volumes.Groups;
+using Futago.Volumes.Linux;
 using Futago.Volumes.LogicalVolumes;
 using Futago.Volumes.Nas;
 
@@ -38,8 +39,14 @@ public sealed partial class VolumeCatalogue
         var path = $"{group.Name}/{volume.Name}";
         try
         {
-            // Never a second time over the same file: two file systems that do not know of each other would destroy it.
-            volume.FileSystem = NasFileSystem.Adopt(volume.DataPath, NasMountPoint(volume.Id)) ?? NasFileSystem.Mount(volume.DataPath, NasMountPoint(volume.Id), volume.Thin);
+            // A replication that makes its metadata now sees the mount afterwards, or this sees the metadata.
+            lock (volume.FileSystemLock)
+            {
+                if (volume.IsReplicated)
+                    return;
+                // Never a second time over the same file: two file systems that do not know of each other would destroy it.
+                volume.FileSystem = NasFileSystem.Adopt(volume.DataPath, NasMountPoint(volume.Id)) ?? NasFileSystem.Mount(volume.DataPath, NasMountPoint(volume.Id), volume.Thin);
+            }
             // After an expansion that was cut off, and after a roll back to a smaller file system.
             volume.FileSystem.GrowAsync().GetAwaiter().GetResult();
         }
@@ -65,16 +72,23 @@ public sealed partial class VolumeCatalogue
     {
         if (volume.FileSystem is not { } fileSystem)
             return;
+        // First out of sight, so that nobody shares it again meanwhile.
+        volume.FileSystem = null;
         await _users.ReleaseAsync([volume.Id]);
         for (var attempt = 1; !fileSystem.TryUnmount(); attempt++)
         {
             if (attempt == AttemptsMaximum)
+            {
+                volume.FileSystem = fileSystem;
+                AvailabilityChanged?.Invoke();
+                var users = MountUsers.Find(fileSystem.MountPoint);
+                var by = users.Count > 0 ? $" by {string.Join("; ", users)}" : "";
                 throw StorageException.Conflict(
-                    StorageCodes.VolumeInUse, $"The file system of volume {group.Name}/{volume.Name} is still in use and cannot be unmounted. Try again in a moment.", null,
+                    StorageCodes.VolumeInUse, $"The file system of volume {group.Name}/{volume.Name} is still in use{by} and cannot be unmounted. Try again in a moment.", null,
                     ("volume", $"{group.Name}/{volume.Name}"));
+            }
             await Task.Delay(AttemptPause, _time);
         }
-        volume.FileSystem = null;
     }
 
     /// <summary>The group goes away: what still uses the file systems loses them.</summary>

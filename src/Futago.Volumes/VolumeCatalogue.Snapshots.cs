@@ -98,6 +98,11 @@ public sealed partial class VolumeCatalogue
                 StorageCodes.SnapshotInconsistent,
                 $"Volume {group.Name}/{volume.Name} is being resynced: its data is a mixture of old and new until that is done, and so would be the snapshot.", null,
                 ("volume", $"{group.Name}/{volume.Name}"));
+        if (!request.AlsoInconsistent && volume is { IsNas: true, FileSystem: null, IsReplicated: true })
+            throw StorageException.Conflict(
+                StorageCodes.SnapshotNotSource,
+                $"Volume {group.Name}/{volume.Name} is replicated and its file system is not mounted on this node. Take the snapshot on the node that is source.", null,
+                ("volume", $"{group.Name}/{volume.Name}"));
         if (request.Owner is { } owner && (owner.Length is 0 or > SnapshotDocument.OwnerLengthMaximum || owner.Any(char.IsControl)))
             throw StorageException.Invalid(
                 StorageCodes.NameInvalid, $"The owner of a snapshot has 1 to {SnapshotDocument.OwnerLengthMaximum} printable characters.", "owner");
@@ -127,10 +132,14 @@ public sealed partial class VolumeCatalogue
         using var source = FileDescriptor.Open(volume.DataPath, LibC.O_RDONLY);
         // What the page cache holds would be written back inside the pause.
         source.SyncData();
-        if (volume.FileSystem is not { } fileSystem)
-            return volume.SnapshotGate.Clone(source, file);
-        fileSystem.Sync();
-        return Timed(() => fileSystem.WhileFrozen(() => file.CloneFrom(source)));
+        // It is not unmounted before it has been thawed.
+        lock (volume.FileSystemLock)
+        {
+            if (volume.FileSystem is not { } fileSystem)
+                return volume.SnapshotGate.Clone(source, file);
+            fileSystem.Sync();
+            return Timed(() => fileSystem.WhileFrozen(() => file.CloneFrom(source)));
+        }
     }
 
     private static TimeSpan Timed(Action action)

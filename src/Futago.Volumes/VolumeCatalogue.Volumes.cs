@@ -111,7 +111,8 @@ public sealed partial class VolumeCatalogue
             volume.Expand(newSize);
             return true;
         });
-        if (volume.FileSystem is { } fileSystem)
+        // A replicated one grows when the other node has grown too; its replication sees to that.
+        if (volume.FileSystem is { IsReplicated: false } fileSystem)
             await fileSystem.GrowAsync();
         _users.Grow(volume.Id, newSize);
         Report(

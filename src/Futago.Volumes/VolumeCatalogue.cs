@@ -191,6 +191,9 @@ public sealed partial class VolumeCatalogue : ISnapshots, IDisposable
     [LoggerMessage(3108, LogLevel.Warning, "No snapshot of group {Group} could be dropped")]
     private static partial void LogNoRoom(ILogger logger, string group, Exception exception);
 
+    [LoggerMessage(3109, LogLevel.Warning, "What a killed engine had mounted at {MountPoint} through a replication was taken out of sight")]
+    private static partial void LogMirrorSwept(ILogger logger, string mountPoint);
+
     [LoggerMessage(3107, LogLevel.Warning, "The file system of volume {Volume} could not be expanded: {Reason}")]
     private static partial void LogNotExpanded(ILogger logger, string volume, string reason);
 

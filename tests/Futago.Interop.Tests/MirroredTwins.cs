@@ -19,6 +19,26 @@ internal sealed class MirroredTwins : IAsyncDisposable
 
     private MirroredTwins(Twins twins) => _twins = twins;
 
+    /// <summary>With an empty NAS volume nas0 in the place of a LUN.</summary>
+    public static async Task<MirroredTwins> StartNasAsync(string size)
+    {
+        var twins = await Twins.StartAsync();
+        try
+        {
+            await twins.CreateGroupsAsync("2GiB");
+            await twins.CliAsync("a", "volume", "create", "vg00/nas0", "--type", "nas", "--size", size);
+            await twins.PairAsync();
+            await twins.CliAsync("a", "volume-replication", "create", "replication1", "--source", "vg00/nas0", "--destination", "vg00/nas0", "--create-destination");
+            await twins.CliAsync("a", "volume-replication", "start", "replication1", "--wait-synced");
+            return new MirroredTwins(twins);
+        }
+        catch
+        {
+            await twins.DisposeAsync();
+            throw;
+        }
+    }
+
     public static async Task<MirroredTwins> StartAsync(string size)
     {
         var twins = await Twins.StartAsync();
@@ -116,12 +136,12 @@ internal sealed class MirroredTwins : IAsyncDisposable
         }
     }
 
-    public async Task WhenInSyncAsync()
+    public async Task WhenInSyncAsync(string source = "a")
     {
         using var limit = new CancellationTokenSource(Patience);
         while (true)
         {
-            var (a, b) = (await TryStatusAsync("a"), await TryStatusAsync("b"));
+            var (a, b) = (await TryStatusAsync(source), await TryStatusAsync(source == "a" ? "b" : "a"));
             if (a is { Connection: ReplicationConnection.Connected, Role: ReplicationRole.Source, Data: DataState.UpToDate, PeerData: DataState.UpToDate, OutOfSyncBytes: 0, Resync: null }
                 && b is { Connection: ReplicationConnection.Connected, Data: DataState.UpToDate })
                 return;

@@ -80,6 +80,7 @@ internal sealed class EngineHost : IAsyncDisposable
                 state.MirrorDirectory, new BlockBufferPool(BufferBudgetBytes()), time, s.GetRequiredService<ILoggerFactory>())
             {
                 Failover = roles,
+                ReleaseShares = id => s.GetRequiredService<ShareService>().ReleaseAsync([id]),
             },
             s.GetRequiredService<MirrorProtocol>()));
         builder.Services.AddSingleton<PathTester>();

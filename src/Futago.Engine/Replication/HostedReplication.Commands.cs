@@ -150,7 +150,7 @@ internal sealed partial class HostedReplication
     private LogicalVolume WithoutUsableMetadata()
     {
         if (_openProblem is not { Code: ProblemCodes.VolumeReplicationMetadataDamaged or ProblemCodes.VolumeReplicationMetadataForeign }
-            || _parts.Catalogue.FindUsable(_configuration.VolumeId, out _, out _) is not { IsNas: false, ReadOnly: false } volume)
+            || _parts.Catalogue.FindUsable(_configuration.VolumeId, out _, out _) is not { ReadOnly: false } volume)
             throw new ProblemException(_openProblem ?? ReplicationProblems.NotRunning(TaskName, "it is being opened; try again in a moment"), 409);
         return volume;
     }

@@ -19,7 +19,7 @@ internal sealed partial class HostedReplication
     /// </summary>
     public static void Prepare(ReplicationParts parts, ReplicationConfiguration configuration)
     {
-        if (parts.Catalogue.FindUsable(configuration.VolumeId, out _, out _) is not { IsNas: false, ReadOnly: false } volume)
+        if (parts.Catalogue.FindUsable(configuration.VolumeId, out _, out _) is not { ReadOnly: false } volume)
             return;
         try
         {

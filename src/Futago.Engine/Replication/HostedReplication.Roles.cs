@@ -42,6 +42,15 @@ internal sealed partial class HostedReplication
         var state = await volume.GetStateAsync();
         if (_configuration.Role == ReplicationRole.Destination)
         {
+            if (!state.IsSource)
+            {
+                await CutOffNasAsync();
+            }
+            else if (await WithdrawNasAsync() is { } inUse)
+            {
+                _roleProblem = inUse;
+                return;
+            }
             _device!.Set(BlockReadiness.Standby);
             if (state.IsSource)
             {
@@ -54,12 +63,15 @@ internal sealed partial class HostedReplication
         if (!state.IsSource)
         {
             _device!.Set(BlockReadiness.Becoming);
+            await CutOffNasAsync();
             _roleProblem = await TryPromoteAsync(volume, state);
             if (_roleProblem is not null)
                 return;
         }
         if (_device!.Readiness != BlockReadiness.Ready)
             _roleProblem = await BeginServingAsync(volume);
+        if (_device.Readiness == BlockReadiness.Ready)
+            await ServeNasAsync();
     }
 
     /// <returns>Why not, or null.</returns>

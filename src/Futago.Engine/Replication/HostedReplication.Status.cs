@@ -56,7 +56,8 @@ internal sealed partial class HostedReplication
             : ReplicationConnection.Negotiating;
         var role = s.IsSource ? ReplicationRole.Source : ReplicationRole.Destination;
         var problem = refusal
-            ?? (!c.Started ? ReplicationProblems.Of(ProblemCodes.VolumeReplicationStopped, c.TaskName, "is stopped") : inTouch ? null : _linkProblem);
+            ?? (!c.Started ? ReplicationProblems.Of(ProblemCodes.VolumeReplicationStopped, c.TaskName, "is stopped") : inTouch ? null : _linkProblem)
+            ?? _nasProblem;
         return new ReplicationStatus(
             c.Id, c.TaskName, c.VolumeId, state, role,
             inTouch ? s.PeerIsSource ? ReplicationRole.Source : ReplicationRole.Destination : null,

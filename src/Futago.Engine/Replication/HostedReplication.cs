@@ -120,7 +120,8 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
         await _gate.WaitAsync();
         try
         {
-            var path = _metadataPath;
+            // Also of one that could not be opened so far.
+            var path = _metadataPath ?? _parts.Catalogue.FindUsable(_configuration.VolumeId, out _, out _)?.ReplicationPath;
             await CloseAsync();
             if (forget && path is not null)
                 Forget(path);
@@ -141,10 +142,11 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
         {
             try
             {
+                var inUse = await ReleaseDirectMountAsync();
                 await _gate.WaitAsync(_ending.Token);
                 try
                 {
-                    await StepAsync();
+                    await StepAsync(inUse);
                 }
                 finally
                 {
@@ -164,11 +166,12 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
         }
     }
 
-    private async Task StepAsync()
+    /// <param name="inUse">Why the volume's file cannot be had now, or null.</param>
+    private async Task StepAsync(Problem? inUse)
     {
         if (_volume is null)
         {
-            _openProblem = await OpenAsync();
+            _openProblem = inUse ?? await OpenAsync();
             ReportProblem(_openProblem);
         }
         if (_volume is not { } volume)
@@ -183,8 +186,8 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
         var configuration = _configuration;
         if (_parts.Catalogue.FindUsable(configuration.VolumeId, out var path, out var storageProblem) is not { } volume)
             return Mapping.ToProblem(storageProblem!);
-        if (volume.IsNas || volume.ReadOnly)
-            return ReplicationProblems.Nas(TaskName, path!);
+        if (volume.ReadOnly)
+            return ReplicationProblems.Snapshot(TaskName, path!);
         // From here on initiators meet the mirror's device; whoever had the file itself has closed it when this returns.
         var served = Serve(volume);
         await _parts.Targets.ReconcileAsync();
@@ -193,6 +196,9 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
         _metadataPath = volume.ReplicationPath;
         if (PrepareMetadata(volume) is { } problem)
             return problem;
+        // Now that the metadata is there nobody mounts it any more; it may have been before.
+        if (_parts.Catalogue.IsMountedDirectly(volume.Id))
+            return ReplicationProblems.NotRunning(TaskName, $"the file system of {path} is still mounted");
         try
         {
             await OpenMirrorAsync(volume, path!);
@@ -239,6 +245,7 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
             _file = file;
             _volume = mirror;
             _device!.Attach(mirror, file.Device as IBlockSpace);
+            PrepareNas(volume, path);
         }
         catch
         {
@@ -252,6 +259,8 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
     {
         if (_volume is not { } volume)
             return;
+        // While the mirror still takes what the file system has to write.
+        await EndNasAsync();
         _device?.Set(BlockReadiness.Becoming);
         try
         {

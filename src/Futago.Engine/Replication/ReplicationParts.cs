@@ -23,6 +23,9 @@ internal sealed record ReplicationParts(
     /// <summary>What the failover manager has.</summary>
     public FailoverRoles Failover { get; init; } = new();
 
+    /// <summary>Takes the shares of a volume off; their connections are closed when it has ended.</summary>
+    public Func<Guid, Task> ReleaseShares { get; init; } = _ => Task.CompletedTask;
+
     /// <summary>How long a source that was connected when it ended looks for its peer before it goes on alone.</summary>
     public TimeSpan ReconnectFirst { get; init; } = TimeSpan.FromSeconds(10);
 }

@@ -8,8 +8,24 @@ internal static class ReplicationProblems
     public static Problem Of(string code, string task, string what) =>
         new(code, $"The volume replication {task} {what}.", null, new Dictionary<string, string> { ["task"] = task });
 
-    public static Problem Nas(string task, string volume) => new(
-        ProblemCodes.VolumeReplicationNas, $"Volume {volume} is a NAS volume or a snapshot; {task} can replicate iSCSI volumes only.", null,
+    public static Problem Snapshot(string task, string volume) => new(
+        ProblemCodes.VolumeReplicationKind, $"{volume} is a snapshot; {task} can replicate volumes only.", null,
+        new Dictionary<string, string> { ["task"] = task, ["volume"] = volume });
+
+    public static Problem NotMounted(string task, string reason) =>
+        WithReason(ProblemCodes.VolumeReplicationNotMounted, task, "cannot mount the file system of its volume", reason);
+
+    public static Problem FileSystemInUse(string task, string volume, string users) => new(
+        ProblemCodes.VolumeReplicationInUse, $"The file system of {volume} is still in use by {users}, so {task} keeps this node as source. End that use and switch again.", null,
+        new Dictionary<string, string> { ["task"] = task, ["volume"] = volume, ["users"] = users });
+
+    public static Problem ShareConnected(string task, string volume, string users) => new(
+        ProblemCodes.VolumeReplicationInUse,
+        $"The file system of {volume} is in use by {users}. It is unmounted for a moment when {task} begins, and waits until they have disconnected.", null,
+        new Dictionary<string, string> { ["task"] = task, ["volume"] = volume, ["users"] = users });
+
+    public static Problem NasFailover(string task, string volume) => new(
+        ProblemCodes.FailoverNas, $"{volume}, the volume of {task}, is a NAS volume. Shares do not move with a failover yet: leave it out, and switch its roles by hand.", null,
         new Dictionary<string, string> { ["task"] = task, ["volume"] = volume });
 
     public static Problem NotRunning(string task, string reason) => WithReason(ProblemCodes.VolumeReplicationNotRunning, task, "cannot open its volume", reason);

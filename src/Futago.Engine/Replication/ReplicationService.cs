@@ -64,11 +64,13 @@ internal sealed partial class ReplicationService : IReplicatedVolumes, IVolumeUs
         for (var i = 0; i < after.Replications.Count; i++)
         {
             var replication = after.Replications[i];
-            if (_parts.Catalogue.FindUsable(replication.VolumeId, out var path, out _) is { } volume && (volume.IsNas || volume.ReadOnly))
-            {
-                var problem = ReplicationProblems.Nas(replication.TaskName, path!);
+            if (_parts.Catalogue.FindUsable(replication.VolumeId, out var path, out _) is not { } volume)
+                continue;
+            var problem = volume.ReadOnly ? ReplicationProblems.Snapshot(replication.TaskName, path!)
+                : volume.IsNas && after.Failover?.Replications?.Contains(replication.Id) == true ? ReplicationProblems.NasFailover(replication.TaskName, path!)
+                : null;
+            if (problem is not null)
                 throw new ProblemException(problem with { Field = $"replications[{i}].volumeId" });
-            }
         }
         foreach (var replication in after.Replications.Where(r => !before.Replications.Any(b => IsSame(b, r))))
             HostedReplication.Prepare(_parts, replication);
@@ -180,6 +182,7 @@ internal sealed partial class ReplicationService : IReplicatedVolumes, IVolumeUs
         }
         lock (_lock)
             _leaving.Remove(hosted);
+        await _parts.Catalogue.RestoreFileSystemAsync(hosted.Configuration.VolumeId);
         _parts.Targets.Wake();
         WakeAll();
     }

@@ -161,8 +161,7 @@ internal sealed partial class ShareService
         if (parts.Length == 1)
         {
             return volume.MountPoint is null
-                ? throw ProblemException.Conflict(
-                    ProblemCodes.VolumeNotMounted, $"The file system of volume {parts[0]} is not mounted. {volume.Problem?.Detail}", "volume", ("volume", parts[0]))
+                ? throw new ProblemException(Status.Mapping.ToProblem(_catalogue.WhyNotMounted(volume.Id)) with { Field = "volume" }, 409)
                 : (volume, null);
         }
         var snapshot = _catalogue.SnapshotsOf(volume.Id).FirstOrDefault(s => parts.Length == 2 && s.Name == parts[1])

@@ -235,11 +235,7 @@ internal sealed partial class ShareService : IVolumeUsers, IAsyncDisposable
             : _catalogue?.MountPointOf(share.VolumeId);
         if (root is null)
         {
-            _catalogue!.FindUsable(share.SnapshotId ?? share.VolumeId, out var path, out var reason);
-            problem = reason is not null
-                ? Status.Mapping.ToProblem(reason)
-                : new Problem(
-                    ProblemCodes.VolumeNotMounted, $"The file system of {path} is not mounted.", null, new Dictionary<string, string> { ["volume"] = path ?? "" });
+            problem = Status.Mapping.ToProblem(_catalogue!.WhyNotMounted(share.SnapshotId ?? share.VolumeId));
             return null;
         }
         if (ShareFolder.Find(root, share.Folder) is { } directory)

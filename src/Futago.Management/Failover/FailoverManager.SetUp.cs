@@ -5,6 +5,7 @@ using Futago.Console.Client.Users;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Network;
+using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Access;
 using Futago.Management.Node;
 using Futago.Management.Pairing;
@@ -93,6 +94,9 @@ public sealed partial class FailoverManager
         return await RefreshedAsync();
     }
 
+    /// <summary>Their shares stay where they are, so they take no part.</summary>
+    private static HashSet<Guid?> NasVolumes(IEnumerable<VolumeInfo> volumes) => [.. volumes.Where(v => v.Type == VolumeType.Nas).Select(v => (Guid?)v.Id)];
+
     private static IEnumerable<string> TaskNames(NodeConfiguration configuration, FailoverSettings settings) =>
         configuration.VolumeReplications.Where(t => settings.Replications.Contains(t.Id)).Select(t => t.Name);
 
@@ -114,6 +118,9 @@ public sealed partial class FailoverManager
         var endPoint = string.IsNullOrWhiteSpace(request.Witness) ? null : FailoverRules.ReadWitness(request.Witness);
         var placeholder = endPoint is null ? null : new WitnessConfiguration(endPoint.Address.ToString(), endPoint.Port, "");
         var settings = FailoverRules.Apply(before, request, configuration, placeholder, isNew);
+        var nas = NasVolumes(await engine.ListVolumesAsync(cancellation));
+        if (configuration.VolumeReplications.Find(t => settings.Replications.Contains(t.Id) && nas.Contains(t.VolumeId)) is { } task)
+            throw FailoverProblems.Nas(task.Name, task.Volume);
         IReadOnlyList<NicInfo> nics = settings is { VirtualIps.Count: 0, Auxiliaries.Count: 0, PingNodes.Count: 0 } ? [] : await engine.ListNicsAsync(cancellation);
         if (look.EngineProblem is { } problem && nics.Count > 0)
             throw new ProblemException(problem with { Detail = $"{look.Node} cannot do this now: {problem.Detail}" }, 503);

@@ -45,7 +45,8 @@ public sealed partial class FailoverManager(
         var configuration = await store.ReadAsync(cancellation);
         var nics = await engine.ListNicsAsync(cancellation);
         var groups = (await engine.ListGroupsAsync(cancellation)).Where(g => g.State == GroupState.Online).Select(g => new FailoverOfferGroup(g.Name, g.Space.Free)).ToList();
-        var names = (await engine.ListVolumesAsync(cancellation)).Select(v => v.Name).ToHashSet(StringComparer.Ordinal);
+        var volumes = await engine.ListVolumesAsync(cancellation);
+        var (names, nas) = (volumes.Select(v => v.Name).ToHashSet(StringComparer.Ordinal), NasVolumes(volumes));
         IReadOnlyList<FailoverOfferGroup> peerGroups = [];
         IReadOnlyList<NicInfo> peerNics = [];
         Problem? peerProblem = configuration.Peer is null ? PairProblems.NotPaired().Problem : null;
@@ -67,7 +68,7 @@ public sealed partial class FailoverManager(
         return new FailoverOffer(configuration.NodeName, configuration.Peer?.Name, nics, peerNics,
         [
             .. from task in configuration.VolumeReplications.OrderBy(t => t.Name, StringComparer.Ordinal)
-               where task.Agreed
+               where task.Agreed && !nas.Contains(task.VolumeId)
                select new FailoverOfferTask(task.Name, task.Volume, task.PeerVolume, task.Role == Futago.Engine.Contracts.Replication.ReplicationRole.Source,
                    [.. TargetDefinitions.TargetsOn(configuration, [task.Id]).Select(t => t.Name)]),
         ], groups, peerGroups, VolumeReplicationRules.NextVolumeName(names), DefaultTargetName.Next(configuration, host, time), peerProblem);

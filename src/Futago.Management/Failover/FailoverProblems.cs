@@ -26,6 +26,10 @@ internal static class FailoverProblems
     public static ProblemException TaskUnknown(string name) => ProblemException.Invalid(ProblemCodes.FailoverTaskUnknown,
         $"There is no volume replication task {Printable(name)} that both nodes have.", "tasks", ("task", Printable(name)));
 
+    public static ProblemException Nas(string task, string volume) => ProblemException.Conflict(ProblemCodes.FailoverNas,
+        $"{volume}, the volume of the volume replication task {task}, is a NAS volume. Shares do not move with a failover yet: leave the task out, and switch its roles by hand.",
+        "tasks", ("task", task), ("volume", volume));
+
     public static ProblemException SourcesMixed() => ProblemException.Conflict(ProblemCodes.FailoverSourcesMixed,
         "The tasks have their sources on different nodes. Switch roles so that one node is the source of all.", "tasks");
 

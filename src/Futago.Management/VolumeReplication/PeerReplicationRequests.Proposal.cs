@@ -22,7 +22,7 @@ public sealed partial class PeerReplicationRequests
         var path = $"{group}/{volumeName}";
         if (id == Guid.Empty || proposal.VolumeId == Guid.Empty || proposal.SizeBytes <= 0)
             throw ProblemException.Invalid(ProblemCodes.RequestMalformed, "The proposal of the peer is not complete.");
-        if (proposal.Type != VolumeType.Iscsi)
+        if (proposal.Type is not (VolumeType.Iscsi or VolumeType.Nas))
             throw VolumeReplicationProblems.TypeUnsupported(proposal.Volume, proposal.Type, "source");
 
         var configuration = await store.ReadAsync();
@@ -61,6 +61,8 @@ public sealed partial class PeerReplicationRequests
     {
         var volume = (await engine.ListVolumesAsync()).FirstOrDefault(v => v.Path == path) ?? throw VolumeReplicationProblems.VolumeNotFound(path, "destination");
         VolumeReplicationRules.CheckKind(volume, "destination");
+        if (volume.Type != proposal.Type)
+            throw VolumeReplicationProblems.TypeDiffers(proposal.Volume, path, "destination");
         if (volume.SizeBytes != proposal.SizeBytes)
             throw VolumeReplicationProblems.SizeMismatch(proposal.Volume, proposal.SizeBytes, path, volume.SizeBytes);
         VolumeReplicationRules.CheckFree(configuration, volume.Id, path, "destination");

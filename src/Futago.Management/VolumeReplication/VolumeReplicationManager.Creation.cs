@@ -41,6 +41,7 @@ public sealed partial class VolumeReplicationManager
         var peer = PeerReplicationCalls.PeerOf(configuration);
         var source = await FindSourceAsync(request.Source, cancellation);
         CheckNew(configuration, name, source, destination);
+        await CheckSharesAsync(source, cancellation);
         // Before anything is stored: is it there, does it understand, and has it what is wanted?
         var offer = await peers.AskAsync(peer, PeerReplicationCalls.Short, (console, token) => console.BrowseAsync(source.SizeBytes, source.Type, token), cancellation);
         if (offer.Version != PeerReplicationProtocol.Version)
@@ -70,6 +71,19 @@ public sealed partial class VolumeReplicationManager
             ?? throw VolumeReplicationProblems.VolumeNotFound($"{group}/{name}", "source");
         VolumeReplicationRules.CheckKind(volume, "source");
         return volume;
+    }
+
+    /// <summary>The file system of a NAS volume is unmounted for a moment when it is to be mounted through the mirror.</summary>
+    private async Task CheckSharesAsync(VolumeInfo source, CancellationToken cancellation)
+    {
+        if (source.Type != VolumeType.Nas)
+            return;
+        var shares = (await engine.ListSharesAsync(cancellation)).Where(s => s.VolumeId == source.Id && s.Snapshot is null).Select(s => s.Name).ToHashSet(StringComparer.Ordinal);
+        if (shares.Count == 0)
+            return;
+        var users = (await engine.ListShareConnectionsAsync(cancellation)).Where(c => shares.Contains(c.Share)).Select(c => $"{c.User} ({c.Address}, {c.Share})").Take(5).ToList();
+        if (users.Count > 0)
+            throw VolumeReplicationProblems.InUse(source.Path, string.Join("; ", users), "source");
     }
 
     /// <returns>The task whose creation was cut off and goes on now; null for a new one.</returns>

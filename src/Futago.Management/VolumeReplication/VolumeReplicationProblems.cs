@@ -12,9 +12,16 @@ internal static class VolumeReplicationProblems
     public static ProblemException VolumeNotFound(string path, string field) => new(
         new Problem(ProblemCodes.VolumeNotFound, $"There is no volume {path}.", field, new Dictionary<string, string> { ["volume"] = path }), 404);
 
-    public static ProblemException TypeUnsupported(string volume, VolumeType type, string field) => ProblemException.Invalid(ProblemCodes.VolumeReplicationNas,
-        $"The volume {volume} is a {(type == VolumeType.Nas ? "NAS" : type.ToString().ToUpperInvariant())} volume. Volume replication works with iSCSI volumes so far; for the files of a NAS volume use data replication.",
-        field, ("volume", volume));
+    public static ProblemException TypeUnsupported(string volume, VolumeType type, string field) => ProblemException.Invalid(ProblemCodes.VolumeReplicationKind,
+        $"The volume {volume} is a {type.ToString().ToUpperInvariant()} volume. Volume replication works with iSCSI and NAS volumes.", field, ("volume", volume));
+
+    public static ProblemException TypeDiffers(string source, string destination, string field) => ProblemException.Conflict(ProblemCodes.VolumeReplicationTypeDiffers,
+        $"Source and destination must be of the same type, and {source} and {destination} are not: one is an iSCSI volume, the other a NAS volume.", field,
+        ("source", source), ("destination", destination));
+
+    public static ProblemException InUse(string volume, string users, string field) => ProblemException.Conflict(ProblemCodes.VolumeReplicationInUse,
+        $"The shares of {volume} are in use by {users}. The file system is unmounted for a moment when the replication begins, which would break off what they do: let them disconnect first.",
+        field, ("volume", volume), ("users", users));
 
     public static ProblemException SizeMismatch(string source, long sourceBytes, string destination, long destinationBytes) => ProblemException.Conflict(
         ProblemCodes.VolumeReplicationSizeDiffers,

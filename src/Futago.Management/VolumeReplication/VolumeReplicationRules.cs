@@ -65,7 +65,7 @@ public static class VolumeReplicationRules
     /// <summary>Whether a volume can take part at all.</summary>
     public static void CheckKind(VolumeInfo volume, string field)
     {
-        if (volume.Type != VolumeType.Iscsi)
+        if (volume.Type is not (VolumeType.Iscsi or VolumeType.Nas))
             throw VolumeReplicationProblems.TypeUnsupported(volume.Path, volume.Type, field);
         if (volume.State == VolumeState.Failed)
             throw ProblemException.Conflict(ProblemCodes.VolumeFailed, $"The volume {volume.Path} has failed: {volume.Problem?.Detail}", field, ("volume", volume.Path));

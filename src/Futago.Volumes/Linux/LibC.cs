@@ -42,6 +42,7 @@ internal static partial class LibC
     public const nuint MS_NODEV = 4;
     public const nuint MS_NOEXEC = 8;
     public const nuint MS_NOATIME = 1024;
+    public const int MNT_FORCE = 1;
     public const int MNT_DETACH = 2;
 
     private const string Library = "libc";

@@ -19,6 +19,7 @@ internal sealed class LoopDevice : IDisposable
 
     // struct loop_config: u32 fd, u32 block_size, struct loop_info64 (232 bytes), u64 reserved[8].
     private const int ConfigLength = 304;
+    private const int SectorBytesOffset = 4;
     private const int FlagsOffset = 8 + 52;
     private const int FileNameOffset = 8 + 56;
     private const int FileNameLength = 64;
@@ -37,8 +38,9 @@ internal sealed class LoopDevice : IDisposable
     /// <summary>Device node such as <c>/dev/loop3</c>.</summary>
     public string Path { get; }
 
+    /// <param name="sectorBytes">Smallest piece that is read or written; 0: what the kernel finds right for the file.</param>
     /// <exception cref="Win32Exception">The image or a loop device could not be opened.</exception>
-    public static LoopDevice Attach(string imagePath, bool readOnly)
+    public static LoopDevice Attach(string imagePath, bool readOnly, int sectorBytes = 0)
     {
         using var control = FileDescriptor.Open("/dev/loop-control", LibC.O_RDWR);
         using var image = FileDescriptor.Open(imagePath, readOnly ? LibC.O_RDONLY : LibC.O_RDWR);
@@ -49,7 +51,7 @@ internal sealed class LoopDevice : IDisposable
             try
             {
                 device = FileDescriptor.Open(path, readOnly ? LibC.O_RDONLY : LibC.O_RDWR);
-                Configure(device, image, imagePath, readOnly);
+                Configure(device, image, imagePath, readOnly, sectorBytes);
                 return new LoopDevice(path, device);
             }
             catch (Win32Exception e) when (e.NativeErrorCode is LibC.EBUSY or LibC.ENXIO && attempt < AttemptsMaximum)
@@ -80,11 +82,12 @@ internal sealed class LoopDevice : IDisposable
 
     public void Dispose() => _device.Dispose();
 
-    private static unsafe void Configure(FileDescriptor device, FileDescriptor image, string imagePath, bool readOnly)
+    private static unsafe void Configure(FileDescriptor device, FileDescriptor image, string imagePath, bool readOnly, int sectorBytes)
     {
         Span<byte> config = stackalloc byte[ConfigLength];
         config.Clear();
         MemoryMarshal.Write(config, image.Number);
+        MemoryMarshal.Write(config[SectorBytesOffset..], sectorBytes);
         // Direct I/O keeps the image out of the page cache, where it would be held twice; the kernel drops the flag by itself
         // when the file system below cannot do it.
         var flags = LO_FLAGS_AUTOCLEAR | LO_FLAGS_DIRECT_IO | (readOnly ? LO_FLAGS_READ_ONLY : 0);

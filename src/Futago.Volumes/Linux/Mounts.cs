@@ -53,6 +53,14 @@ internal static class Mounts
     /// <summary>Takes the file system out of sight at once; the kernel releases it when its last user is gone.</summary>
     public static void Detach(string mountPoint) => _ = LibC.Umount2(mountPoint, LibC.MNT_DETACH);
 
+    /// <summary>Ends a FUSE file system whose server is gone or stuck: everything that waits for an answer of it gets an error.</summary>
+    public static void Abort(string mountPoint)
+    {
+        // The connection is aborted also when the file system is in use and stays.
+        if (LibC.Umount2(mountPoint, LibC.MNT_FORCE) != 0)
+            Detach(mountPoint);
+    }
+
     public static IReadOnlyList<MountEntry> List() => Parse(File.ReadLines("/proc/self/mountinfo"));
 
     /// <summary>Lines of proc_pid_mountinfo(5): <c>36 35 98:0 /root /mount/point options … - type source super-options</c>.</summary>

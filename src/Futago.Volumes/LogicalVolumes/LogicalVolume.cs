@@ -25,6 +25,7 @@ public sealed class LogicalVolume
     private volatile StorageProblem? _problem;
     private volatile ImmutableList<Snapshot> _snapshots = [];
     private volatile SnapshotUsage? _snapshotUsage;
+    private volatile NasFileSystem? _fileSystem;
 
     internal LogicalVolume(
         string directory,
@@ -96,8 +97,18 @@ public sealed class LogicalVolume
         set => _snapshotUsage = value;
     }
 
-    /// <summary>Of a NAS volume that is mounted; else null. Changed under the catalogue's gate.</summary>
-    internal NasFileSystem? FileSystem { get; set; }
+    /// <summary>Of a NAS volume that is mounted; else null. Changed under the catalogue's gate, or for a replicated volume by its replication.</summary>
+    internal NasFileSystem? FileSystem
+    {
+        get => _fileSystem;
+        set => _fileSystem = value;
+    }
+
+    /// <summary>Held while the file system of a replicated volume comes or goes, and while it is frozen.</summary>
+    internal Lock FileSystemLock { get; } = new();
+
+    /// <summary>The metadata of a volume replication lies beside it. Nobody may change the data past the mirror.</summary>
+    public bool IsReplicated => File.Exists(ReplicationPath);
 
     internal int SnapshotReservePercent => _document.SnapshotReservePercent ?? VolumeCatalogue.SnapshotReserveDefaultPercent;
 

@@ -15,6 +15,9 @@ internal sealed class NasFileSystem
     /// <summary>What mkfs.xfs accepts, with room for files.</summary>
     public const long BytesMinimum = 512L << 20;
 
+    /// <summary>The file system is made with sectors of this size, in bytes.</summary>
+    public const int SectorBytes = 4096;
+
     /// <summary>Share users pass through on their way to what is mounted there; what they may do in it the file system says.</summary>
     private const UnixFileMode DirectoryMode =
         UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
@@ -23,13 +26,17 @@ internal sealed class NasFileSystem
 
     private readonly string _loop;
 
-    private NasFileSystem(string mountPoint, string loop)
+    private NasFileSystem(string mountPoint, string loop, bool isReplicated)
     {
         MountPoint = mountPoint;
+        IsReplicated = isReplicated;
         _loop = loop;
     }
 
     public string MountPoint { get; }
+
+    /// <summary>Not mounted from the volume's data file but through its replication, which it belongs to.</summary>
+    public bool IsReplicated { get; }
 
     /// <summary>Makes an empty file system with its sentinel in a data file that nobody uses yet.</summary>
     /// <exception cref="StorageException">mkfs.xfs refused.</exception>
@@ -58,13 +65,14 @@ internal sealed class NasFileSystem
         }
     }
 
+    /// <param name="replicatedSectorBytes">Not 0: the file is one that a replication offers, with sectors of this size.</param>
     /// <exception cref="Win32Exception">The kernel refused; the message is the system's.</exception>
-    public static NasFileSystem Mount(string dataPath, string mountPoint, bool discard)
+    public static NasFileSystem Mount(string dataPath, string mountPoint, bool discard, int replicatedSectorBytes = 0)
     {
         Directory.CreateDirectory(mountPoint, DirectoryMode);
-        using var loop = LoopDevice.Attach(dataPath, readOnly: false);
+        using var loop = LoopDevice.Attach(dataPath, readOnly: false, replicatedSectorBytes);
         Mounts.MountNas(loop.Path, mountPoint, discard);
-        return new NasFileSystem(mountPoint, loop.Path);
+        return new NasFileSystem(mountPoint, loop.Path, replicatedSectorBytes > 0);
     }
 
     /// <summary>Takes over what an engine that was killed had mounted and what somebody still uses, so that it could not be unmounted.</summary>
@@ -78,7 +86,7 @@ internal sealed class NasFileSystem
         var loop = mounted[^1].Source;
         if (mounted.Count > 1 || LoopDevice.BackingFileOf(loop) != dataPath)
             throw new IOException($"{mountPoint} is still mounted from {LoopDevice.BackingFileOf(loop) ?? loop}; restart the machine");
-        return new NasFileSystem(mountPoint, loop);
+        return new NasFileSystem(mountPoint, loop, isReplicated: false);
     }
 
     /// <summary>A snapshot: frozen when it was taken, so its log needs no replay, and not a byte of it changes.</summary>
@@ -88,7 +96,7 @@ internal sealed class NasFileSystem
         Directory.CreateDirectory(mountPoint, DirectoryMode);
         using var loop = LoopDevice.Attach(dataPath, readOnly: true);
         Mounts.MountXfsForReading(loop.Path, mountPoint);
-        return new NasFileSystem(mountPoint, loop.Path);
+        return new NasFileSystem(mountPoint, loop.Path, isReplicated: false);
     }
 
     /// <summary>Thaws what a killed engine left frozen; one that is not frozen refuses, and that is well.</summary>

@@ -26,6 +26,19 @@ public sealed class VolumeReplicationDialogTests : DialogContext
     }
 
     [Fact]
+    public void Create_NasVolume_IsOfferedAndSaysWhatHappensToItsFileSystem()
+    {
+        var dialog = Open(Volume, Volume with { Id = Guid.NewGuid(), Name = "nas0", Type = VolumeType.Nas });
+        Assert.DoesNotContain(VolumeReplicationText.NasHelp, dialog.Markup, StringComparison.Ordinal);
+
+        dialog.Find("#source").Change("vg00/nas0");
+        Submit(dialog);
+
+        Assert.Contains(VolumeReplicationText.NasHelp, dialog.Markup, StringComparison.Ordinal);
+        Assert.Equal("vg00/nas0", Node.VolumeReplications.Requests.OfType<CreateVolumeReplication>().Single().Source);
+    }
+
+    [Fact]
     public void Create_OtherNameLimitNoStart_AreSent()
     {
         var dialog = Open(Volume);
@@ -109,7 +122,7 @@ public sealed class VolumeReplicationDialogTests : DialogContext
     public void Create_NoVolumeLeft_LeadsToTheVolumes()
     {
         var dialog = Render<VolumeReplicationDialog>(p => p
-            .Add(d => d.Tasks, [FakeVolumeReplications.Task with { VolumeId = Volume.Id }]).Add(d => d.Volumes, [Volume, Volume with { Id = Guid.NewGuid(), Type = VolumeType.Nas }]));
+            .Add(d => d.Tasks, [FakeVolumeReplications.Task with { VolumeId = Volume.Id }]).Add(d => d.Volumes, [Volume, Volume with { Id = Guid.NewGuid(), Type = VolumeType.Fc }]));
 
         Assert.Contains(VolumeReplicationText.NoSources, dialog.Markup, StringComparison.Ordinal);
         Assert.Empty(dialog.FindAll("#name"));

@@ -230,17 +230,4 @@ public sealed class MirrorRefusalTests
         Assert.True(status.OutOfSyncBytes > 0);
         Assert.Equal((DataState.UpToDate, ReplicationRole.Source), (status.Data, status.Role));
     }
-
-    [Fact]
-    public async Task NasVolume_IsRefused()
-    {
-        await using var pair = await PairedAsync();
-        var nas = await pair.A.Client.CreateVolumeAsync("vg00", new("nas0", VolumeType.Nas, 512 * MiB));
-
-        var refused = await Assert.ThrowsAsync<ProblemException>(
-            () => pair.ConfigureAsync(0, new ReplicationConfiguration(pair.Id, MirroredEngines.Task, nas.Id, ReplicationRole.Source, true, null)));
-
-        Assert.Equal((ProblemCodes.VolumeReplicationNas, "replications[0].volumeId"), (refused.Problem.Code, refused.Problem.Field));
-        Assert.Empty(await pair.A.Client.ListReplicationsAsync());
-    }
 }

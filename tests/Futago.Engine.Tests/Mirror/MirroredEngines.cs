@@ -20,7 +20,7 @@ internal sealed class MirroredEngines : IAsyncDisposable
     private readonly LinkRelay[] _relays = new LinkRelay[2];
     private readonly PeerConfiguration?[] _peers = new PeerConfiguration?[2];
     private readonly long[] _revisions = new long[2];
-    private readonly TargetConfiguration[] _targets = new TargetConfiguration[2];
+    private readonly TargetConfiguration[][] _targets = [[], []];
 
     private MirroredEngines()
     {
@@ -37,7 +37,7 @@ internal sealed class MirroredEngines : IAsyncDisposable
     public EngineUnderTest B => Nodes[1];
 
     /// <summary>Two paired engines with a volume each; nothing is replicated yet.</summary>
-    public static async Task<MirroredEngines> PairedAsync(long sizeBytes = SizeBytes, long? sizeBytesB = null, bool thinA = false, bool thinB = false, long imageBytesB = 1L << 30)
+    public static async Task<MirroredEngines> PairedAsync(long sizeBytes = SizeBytes, long? sizeBytesB = null, bool thinA = false, bool thinB = false, long imageBytesB = 1L << 30, VolumeType type = VolumeType.Iscsi)
     {
         var pair = new MirroredEngines();
         pair.Nodes[0] = await EngineUnderTest.WithGroupAsync();
@@ -46,9 +46,10 @@ internal sealed class MirroredEngines : IAsyncDisposable
         for (var i = 0; i < 2; i++)
         {
             var size = i == 1 ? sizeBytesB ?? sizeBytes : sizeBytes;
-            pair.Volumes[i] = await pair.Nodes[i].Client.CreateVolumeAsync("vg00", new(null, VolumeType.Iscsi, size, Thin: i == 0 ? thinA : thinB));
+            pair.Volumes[i] = await pair.Nodes[i].Client.CreateVolumeAsync("vg00", new(null, type, size, Thin: i == 0 ? thinA : thinB));
             pair._relays[i] = new LinkRelay(ports[i]);
-            pair._targets[i] = EngineUnderTest.Target(TargetName, pair.Volumes[i].Id);
+            if (type == VolumeType.Iscsi)
+                pair._targets[i] = [EngineUnderTest.Target(TargetName, pair.Volumes[i].Id)];
         }
         for (var i = 0; i < 2; i++)
         {

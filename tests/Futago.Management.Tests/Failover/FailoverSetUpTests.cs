@@ -4,6 +4,7 @@ using Futago.Console.Client.Users;
 using Futago.Console.Client.VolumeReplication;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Failover;
+using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Failover;
 using Futago.Management.Tests.Pairing;
 
@@ -29,6 +30,20 @@ public sealed class FailoverSetUpTests(DatabaseFixture databases)
         Assert.Equal(a.Replications, b.Replications);
         Assert.Equal((true, false, FailoverPolicy.PingOnly), (view.Definition!.IsPrimary, view.Definition.Unfinished, view.Definition.Policy));
         Assert.Equal([FailoverTwins.Target], view.Definition.Targets.Select(t => t.Name));
+    }
+
+    [Fact]
+    public async Task Create_NasVolume_IsRefusedAndNotOffered()
+    {
+        await using var twins = await FailoverTwins.StartAsync(databases);
+        var volumes = twins.A.Plane.Engine.Volumes;
+        volumes[0] = volumes[0] with { Type = VolumeType.Nas };
+
+        var refused = await Refusal.OfAsync(() => twins.A.Failover.CreateAsync(FailoverTwins.Usual));
+
+        Assert.Equal((ProblemCodes.FailoverNas, "tasks"), (refused.Code, refused.Field));
+        Assert.Null(twins.A.Plane.Engine.Applied[^1].Failover);
+        Assert.Empty((await twins.A.Failover.OfferAsync()).Tasks);
     }
 
     [Fact]

@@ -8,6 +8,7 @@ using Futago.Engine.Contracts.Link;
 using Futago.Engine.Contracts.Network;
 using Futago.Engine.Contracts.Node;
 using Futago.Engine.Contracts.Replication;
+using Futago.Engine.Contracts.Shares;
 using Futago.Engine.Contracts.Snapshots;
 using Futago.Engine.Contracts.Volumes;
 using Microsoft.AspNetCore.Builder;
@@ -44,6 +45,10 @@ internal sealed class FakeEngine : IAsyncDisposable
     public List<VolumeInfo> Volumes { get; } = [];
 
     public List<SnapshotInfo> Snapshots { get; } = [];
+
+    public List<ShareInfo> Shares { get; } = [];
+
+    public List<ShareConnectionInfo> ShareConnections { get; } = [];
 
     /// <summary>When volumes that are made now were made.</summary>
     public DateTimeOffset Created { get; set; } = DateTimeOffset.UnixEpoch;
@@ -129,6 +134,8 @@ internal sealed class FakeEngine : IAsyncDisposable
             ? Results.Json(new IsoImageInfo(path, 1 << 20), EngineJson.Options)
             : Results.Json(new Problem(ProblemCodes.IsoNotFound, "None.", "iso"), statusCode: 404));
         _app.MapGet("/v1/snapshots", () => Snapshots);
+        _app.MapGet("/v1/shares", () => Shares);
+        _app.MapGet("/v1/share-connections", () => ShareConnections);
         _app.MapPost("/v1/volumes/{group}", (string group, CreateVolumeRequest request) =>
         {
             if (RefuseCommands is { } refusal)

@@ -43,6 +43,45 @@ public sealed class VolumeReplicationTests(DatabaseFixture databases) : IAsyncLi
     }
 
     [Fact]
+    public async Task Create_NasVolume_MakesOneThere()
+    {
+        A.Plane.AddVolume("vg00/nas0", VolumeType.Nas);
+
+        await A.Replications.CreateAsync(new CreateVolumeReplication("nas", "vg00/nas0", "vg00/nas0", true));
+
+        var volume = B.Plane.Engine.Volumes.Single();
+        Assert.Equal(("vg00/nas0", ByteSize.GiB, VolumeType.Nas), (volume.Path, volume.SizeBytes, volume.Type));
+    }
+
+    [Fact]
+    public async Task Create_NasVolumeAndDestinationOfAnotherType_IsRefused()
+    {
+        A.Plane.AddVolume("vg00/nas0", VolumeType.Nas);
+        B.Plane.AddVolume("vg00/lv0007");
+
+        var refused = await Refusal.OfAsync(() => A.Replications.CreateAsync(new CreateVolumeReplication("nas", "vg00/nas0", "vg00/lv0007", false, "vg00/lv0007")));
+
+        Assert.Equal((ProblemCodes.VolumeReplicationTypeDiffers, "destination"), (refused.Code, refused.Field));
+        await NothingAsync();
+    }
+
+    /// <summary>The file system is unmounted for a moment: not while people are at work.</summary>
+    [Fact]
+    public async Task Create_NasVolumeWhoseShareIsInUse_SaysByWhom()
+    {
+        var volume = A.Plane.AddVolume("vg00/nas0", VolumeType.Nas);
+        A.Plane.Engine.Shares.Add(new(Guid.NewGuid(), "office", volume.Id, volume.Path, null, "/", false, false, [], [], null, "/x", null));
+        A.Plane.Engine.ShareConnections.Add(new("office", "mika", "10.77.0.3", null, null));
+
+        var refused = await Refusal.OfAsync(() => A.Replications.CreateAsync(new CreateVolumeReplication("nas", "vg00/nas0", "vg00/nas0", true)));
+
+        Assert.Equal((ProblemCodes.VolumeReplicationInUse, "source", "mika (10.77.0.3, office)"), (refused.Code, refused.Field, refused.Args?["users"]));
+        await NothingAsync();
+        A.Plane.Engine.ShareConnections.Clear();
+        await A.Replications.CreateAsync(new CreateVolumeReplication("nas", "vg00/nas0", "vg00/nas0", true));
+    }
+
+    [Fact]
     public async Task Create_ExistingDestination_NeedsItsNameTypedAgain()
     {
         B.Plane.AddVolume("vg00/lv0007");
@@ -124,12 +163,12 @@ public sealed class VolumeReplicationTests(DatabaseFixture databases) : IAsyncLi
     [InlineData("", "vg00/lv0000", "vg00/lv0000", ProblemCodes.NameInvalid, "name")]
     [InlineData("r", "lv0000", "vg00/lv0000", ProblemCodes.NameInvalid, "source")]
     [InlineData("r", "vg00/none", "vg00/lv0000", ProblemCodes.VolumeNotFound, "source")]
-    [InlineData("r", "vg00/nas0", "vg00/lv0000", ProblemCodes.VolumeReplicationNas, "source")]
+    [InlineData("r", "vg00/fc0", "vg00/lv0000", ProblemCodes.VolumeReplicationKind, "source")]
     [InlineData("r", "vg00/lv0000", "vg00/../x", ProblemCodes.NameInvalid, "destination")]
     [InlineData("r", "vg00/lv0000", "vg00", ProblemCodes.NameInvalid, "destination")]
     public async Task Create_BadValue_NamesTheField(string name, string source, string destination, string code, string field)
     {
-        A.Plane.AddVolume("vg00/nas0", VolumeType.Nas);
+        A.Plane.AddVolume("vg00/fc0", VolumeType.Fc);
 
         var refused = await Refusal.OfAsync(() => A.Replications.CreateAsync(new CreateVolumeReplication(name, source, destination, true)));
 

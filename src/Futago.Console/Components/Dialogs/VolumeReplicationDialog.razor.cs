@@ -39,13 +39,15 @@ public sealed partial class VolumeReplicationDialog
 
     protected override IReadOnlyCollection<string> Fields => ["name", "source", "destination", "overwrite", "resyncLimitBytesPerSecond"];
 
+    private bool IsNas => _sources.Any(v => v.Path == _source && v.Type == VolumeType.Nas);
+
     private bool Creates => _choice?.StartsWith(CreateIn, StringComparison.Ordinal) ?? false;
 
     protected override async Task OnInitializedAsync()
     {
         _sources =
         [
-            .. Volumes.Where(v => v.Type == VolumeType.Iscsi && v.State != VolumeState.Failed && Tasks.All(t => t.VolumeId != v.Id)).OrderBy(v => v.Path, StringComparer.Ordinal),
+            .. Volumes.Where(v => v.Type is VolumeType.Iscsi or VolumeType.Nas && v.State != VolumeState.Failed && Tasks.All(t => t.VolumeId != v.Id)).OrderBy(v => v.Path, StringComparer.Ordinal),
         ];
         var number = 1;
         while (Tasks.Any(t => t.Name == $"replication{number}"))

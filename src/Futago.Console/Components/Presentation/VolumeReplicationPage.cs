@@ -3,6 +3,7 @@ using Futago.Console.Components.Dialogs;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
+using Futago.Engine.Contracts.Volumes;
 using Microsoft.AspNetCore.Components;
 
 namespace Futago.Console.Components.Presentation;
@@ -62,7 +63,7 @@ public abstract class VolumeReplicationPage : ConsolePage
     {
         var toHere = source is { } side ? side == PairSide.Here : task.Status?.Role == ReplicationRole.Destination;
         return AskAsync(VolumeReplicationText.Switch, task, Sentence.Of(VolumeReplicationText.SwitchText, toHere ? VolumeReplicationText.ThisNode : task.Peer ?? ""),
-            [VolumeReplicationText.SwitchInitiators, VolumeReplicationText.SwitchOrder], confirm: false, VolumeReplicationText.Switch,
+            [Live.Volumes.Any(v => v.Id == task.VolumeId && v.Type == VolumeType.Nas) ? VolumeReplicationText.SwitchShares : VolumeReplicationText.SwitchInitiators, VolumeReplicationText.SwitchOrder], confirm: false, VolumeReplicationText.Switch,
             _ => Service.SwitchAsync(task.Name, new SwitchVolumeReplication(source)));
     }
 
