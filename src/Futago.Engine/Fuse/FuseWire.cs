@@ -36,8 +36,9 @@ internal static class FuseWire
     public const uint FALLOC_FL_PUNCH_HOLE = 0x02;
     public const uint FALLOC_FL_ZERO_RANGE = 0x10;
 
-    private const uint S_IFDIR = 0x4000;
-    private const uint S_IFREG = 0x8000;
+    // S_IFDIR and S_IFREG, inode(7).
+    private const uint DirectoryType = 0x4000;
+    private const uint FileType = 0x8000;
     private const int AttrBytes = 88;
     private const int EntryAttrOffset = 40;
     private const int AttrOutAttrOffset = 16;
@@ -158,7 +159,7 @@ internal static class FuseWire
         BitConverter.TryWriteBytes(attributes[8..], isFile ? fileBytes : 0L);
         BitConverter.TryWriteBytes(attributes[16..], isFile ? fileBytes / 512 : 0L);
         // Nobody but root passes.
-        BitConverter.TryWriteBytes(attributes[60..], isFile ? S_IFREG | 0b110_000_000 : S_IFDIR | 0b101_000_000);
+        BitConverter.TryWriteBytes(attributes[60..], isFile ? FileType | 0b110_000_000 : DirectoryType | 0b101_000_000);
         BitConverter.TryWriteBytes(attributes[64..], isFile ? 1u : 2u);
         BitConverter.TryWriteBytes(attributes[80..], (uint)PageBytes);
     }
