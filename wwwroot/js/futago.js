@@ -56,12 +56,23 @@
 
   // Called by pages, which live in the circuit: they can neither end the cookie nor see what has the focus.
   const focused = [];
+  const dialogs = () => document.querySelectorAll('.rz-dialog').length;
   globalThis.futago = {
     signOut: () => document.getElementById('sign-out-form').requestSubmit(),
-    keepFocus: () => { focused.push(document.activeElement); },
+    keepFocus: () => { focused.push({ element: document.activeElement, depth: dialogs() }); },
     returnFocus: () => {
-      const element = focused.pop();
-      if (element?.isConnected) element.focus();
+      const { element, depth } = focused.pop();
+      // What the dialog was opened from may have gone with a row of a table.
+      const focus = () => (element?.isConnected ? element : document.getElementById('main'))?.focus({ preventScroll: true });
+      focus();
+      // A dialog that is still there may take the focus once more, and takes it along when it goes.
+      if (dialogs() <= depth) return;
+      const leaving = new MutationObserver(() => {
+        if (dialogs() > depth) return;
+        leaving.disconnect();
+        if (document.activeElement === document.body) focus();
+      });
+      leaving.observe(document.documentElement, { childList: true, subtree: true });
     },
   };
 
