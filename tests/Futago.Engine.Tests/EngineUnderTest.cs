@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Node;
+using Futago.Testing.Nodes;
 
 namespace Futago.Engine.Tests;
 
@@ -55,8 +54,8 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         }
     }
 
-    /// <summary>Process of the engine itself, also when a guard stands between.</summary>
-    public int EnginePid => int.Parse(File.ReadAllText(Path.Combine(DataDirectory, "engine.pid")), CultureInfo.InvariantCulture);
+    /// <summary>Process of the engine itself, also when a guard stands between; 0 while it is starting.</summary>
+    public int EnginePid => int.TryParse(File.ReadAllText(Path.Combine(DataDirectory, "engine.pid")), CultureInfo.InvariantCulture, out var id) ? id : 0;
 
     public static async Task<EngineUnderTest> StartAsync()
     {
@@ -164,12 +163,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         address is null ? [] : [new AccessRuleConfiguration(address, null)],
         null);
 
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
+    public static int FreePort() => FreePorts.Take(1)[0];
 
     public IReadOnlyList<string> Mounts =>
         [.. File.ReadLines("/proc/self/mountinfo").Select(l => l.Split(' ')[4]).Where(m => m.StartsWith(Root + "/", StringComparison.Ordinal)).Reverse()];
