@@ -249,10 +249,18 @@ public sealed class NasMirrorTests
     private static async Task<MirroredEngines> NasInSyncAsync(bool thin = false)
     {
         var pair = await MirroredEngines.PairedAsync(NasBytes, thinA: thin, thinB: thin, type: VolumeType.Nas);
-        await pair.ConfigureAsync(0, ReplicationRole.Source);
-        await pair.ConfigureAsync(1, ReplicationRole.Destination);
-        await pair.WhenInSyncAsync();
-        return pair;
+        try
+        {
+            await pair.ConfigureAsync(0, ReplicationRole.Source);
+            await pair.ConfigureAsync(1, ReplicationRole.Destination);
+            await pair.WhenInSyncAsync();
+            return pair;
+        }
+        catch
+        {
+            await pair.DisposeAsync();
+            throw;
+        }
     }
 
     private static async Task SwitchAsync(MirroredEngines pair, int from, int to)
