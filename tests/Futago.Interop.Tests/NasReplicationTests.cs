@@ -1,8 +1,7 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Text.Json;
 using Futago.Testing.Nodes;
-using Futago.Testing.Processes;
+using Futago.Testing.Oracle;
 
 namespace Futago.Interop.Tests;
 
@@ -19,8 +18,8 @@ public sealed class NasReplicationTests
         await twins.Twins.CliAsync("a", "share", "create", "office", "--volume", Volume, "--guest");
         var refused = await twins.Twins.TryCliAsync("b", ["--json", "share", "create", "office", "--volume", Volume, "--guest"]);
         Assert.Contains("\"volume.not-mounted\"", refused.Error, StringComparison.Ordinal);
-        var content = Content(7, 1_000_000);
-        WriteDurably(Path.Combine(await RootAsync(twins, "a"), "letter"), content);
+        var content = DurableFiles.Content(7, 1_000_000);
+        DurableFiles.Write(Path.Combine(await RootAsync(twins, "a"), "letter"), content);
 
         await twins.Twins.CliAsync("a", "volume-replication", "switch", "replication1", "--yes");
 
@@ -40,35 +39,16 @@ public sealed class NasReplicationTests
     {
         await using var twins = await MirroredTwins.StartNasAsync("600MiB");
         var onA = await RootAsync(twins, "a");
-        var durable = 0;
-        var enough = new TaskCompletionSource();
-        var writing = Task.Factory.StartNew(() =>
-        {
-            try
-            {
-                for (var i = 0; ; i++)
-                {
-                    WriteDurably(Path.Combine(onA, $"file{i}"), Content(i, 30_000 + i * 13));
-                    Volatile.Write(ref durable, i + 1);
-                    if (i == 15)
-                        enough.TrySetResult();
-                }
-            }
-            catch (Exception e) when (e is IOException or Win32Exception or UnauthorizedAccessException)
-            {
-                // The file system is gone.
-            }
-        }, TaskCreationOptions.LongRunning);
-        await Task.WhenAny(enough.Task, writing).WaitAsync(Patience);
+        var files = await DurableFiles.StartAsync(onA, enough: 15, Patience);
 
         await twins.SignalAsync("a", "futago-engine", "KILL");
 
-        await writing.WaitAsync(Patience);
+        var durable = await files.WhenGoneAsync(Patience);
         Assert.True(durable > 15, $"only {durable} files were written");
         await twins.WhenInSyncAsync();
-        AssertFiles(await RootAsync(twins, "a"), durable);
+        Assert.Null(DurableFiles.FindDifferent(await RootAsync(twins, "a"), durable));
         await twins.Twins.CliAsync("a", "volume-replication", "switch", "replication1", "--yes");
-        AssertFiles(await RootAsync(twins, "b"), durable);
+        Assert.Null(DurableFiles.FindDifferent(await RootAsync(twins, "b"), durable));
 
         await twins.WhenInSyncAsync("b");
         await twins.Twins.CliAsync("b", "volume-replication", "switch", "replication1_reverse", "--yes");
@@ -105,30 +85,6 @@ public sealed class NasReplicationTests
             if (a.AsSpan().SequenceEqual(b))
                 return;
             Assert.True(Stopwatch.GetElapsedTime(start) < Patience, "the two sides differ");
-        }
-    }
-
-    private static void AssertFiles(string directory, int count)
-    {
-        for (var i = 0; i < count; i++)
-            Assert.True(Content(i, 30_000 + i * 13).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(directory, $"file{i}"))), $"file{i} differs");
-    }
-
-    private static byte[] Content(int seed, int length)
-    {
-        var content = new byte[length];
-        new Random(seed).NextBytes(content);
-        return content;
-    }
-
-    /// <summary>A file of which its maker knows that it is on the medium: its content, and its name.</summary>
-    private static void WriteDurably(string path, byte[] content)
-    {
-        File.WriteAllBytes(path, content);
-        foreach (var synced in new[] { path, Path.GetDirectoryName(path)! })
-        {
-            if (Command.RunAsync("sync", [synced]).GetAwaiter().GetResult().ExitCode != 0)
-                throw new IOException($"{synced} cannot be made durable");
         }
     }
 }

@@ -1,10 +1,10 @@
-using System.ComponentModel;
 using System.Diagnostics;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Snapshots;
 using Futago.Engine.Contracts.Volumes;
+using Futago.Testing.Oracle;
 
 namespace Futago.Engine.Tests.Mirror;
 
@@ -19,21 +19,21 @@ public sealed class NasMirrorTests
         await using var pair = await NasInSyncAsync();
         var onA = await MountedAsync(pair, 0);
         Assert.Null((await VolumeAsync(pair, 1)).FileSystem?.MountPoint);
-        WriteDurably(Path.Combine(onA, "first"), Content(1, 3_000_001));
+        DurableFiles.Write(Path.Combine(onA, "first"), DurableFiles.Content(1, 3_000_001));
 
         await SwitchAsync(pair, from: 0, to: 1);
 
         var onB = await MountedAsync(pair, 1);
         Assert.Null((await VolumeAsync(pair, 0)).FileSystem?.MountPoint);
-        Assert.Equal(Content(1, 3_000_001), File.ReadAllBytes(Path.Combine(onB, "first")));
+        Assert.Equal(DurableFiles.Content(1, 3_000_001), File.ReadAllBytes(Path.Combine(onB, "first")));
         // Whoever looks for the sentinel finds the volume of this node.
         Assert.Equal($"{pair.Volumes[1].Id}\n", File.ReadAllText(Path.Combine(onB, ".futago-volume")));
-        WriteDurably(Path.Combine(onB, "second"), Content(2, 100_000));
+        DurableFiles.Write(Path.Combine(onB, "second"), DurableFiles.Content(2, 100_000));
 
         await SwitchAsync(pair, from: 1, to: 0);
 
         onA = await MountedAsync(pair, 0);
-        Assert.Equal(Content(2, 100_000), File.ReadAllBytes(Path.Combine(onA, "second")));
+        Assert.Equal(DurableFiles.Content(2, 100_000), File.ReadAllBytes(Path.Combine(onA, "second")));
         await SwitchAsync(pair, from: 0, to: 1);
         await MountedAsync(pair, 1);
         await pair.ConfigureAsync(1, ReplicationRole.Destination);
@@ -47,11 +47,11 @@ public sealed class NasMirrorTests
     {
         await using var pair = await MirroredEngines.PairedAsync(NasBytes, type: VolumeType.Nas);
         await pair.ConfigureAsync(0, []);
-        WriteDurably(Path.Combine(await MountedAsync(pair, 0, direct: true), "before"), Content(1, 50_000));
+        DurableFiles.Write(Path.Combine(await MountedAsync(pair, 0, direct: true), "before"), DurableFiles.Content(1, 50_000));
         await pair.ConfigureAsync(0, ReplicationRole.Source);
         await pair.ConfigureAsync(1, ReplicationRole.Destination);
         await pair.WhenInSyncAsync();
-        WriteDurably(Path.Combine(await MountedAsync(pair, 0), "during"), Content(2, 50_000));
+        DurableFiles.Write(Path.Combine(await MountedAsync(pair, 0), "during"), DurableFiles.Content(2, 50_000));
 
         await pair.ConfigureAsync(0, []);
         await pair.ConfigureAsync(1, []);
@@ -59,8 +59,8 @@ public sealed class NasMirrorTests
         foreach (var node in new[] { 0, 1 })
         {
             var mountPoint = await MountedAsync(pair, node, direct: true);
-            Assert.Equal(Content(1, 50_000), File.ReadAllBytes(Path.Combine(mountPoint, "before")));
-            Assert.Equal(Content(2, 50_000), File.ReadAllBytes(Path.Combine(mountPoint, "during")));
+            Assert.Equal(DurableFiles.Content(1, 50_000), File.ReadAllBytes(Path.Combine(mountPoint, "before")));
+            Assert.Equal(DurableFiles.Content(2, 50_000), File.ReadAllBytes(Path.Combine(mountPoint, "during")));
         }
     }
 
@@ -70,39 +70,20 @@ public sealed class NasMirrorTests
     {
         await using var pair = await NasInSyncAsync();
         var onA = await MountedAsync(pair, 0);
-        var durable = 0;
-        var enough = new TaskCompletionSource();
-        var writing = Task.Factory.StartNew(() =>
-        {
-            try
-            {
-                for (var i = 0; ; i++)
-                {
-                    WriteDurably(Path.Combine(onA, $"file{i}"), Content(i, 20_000 + i * 77));
-                    Volatile.Write(ref durable, i + 1);
-                    if (i == 20)
-                        enough.TrySetResult();
-                }
-            }
-            catch (Exception e) when (e is IOException or Win32Exception or UnauthorizedAccessException)
-            {
-                // The file system is gone.
-            }
-        }, TaskCreationOptions.LongRunning);
-        await Task.WhenAny(enough.Task, writing).WaitAsync(EngineUnderTest.Patience);
+        var files = await DurableFiles.StartAsync(onA, enough: 20, EngineUnderTest.Patience);
 
         await pair.A.KillAsync();
 
-        await writing.WaitAsync(EngineUnderTest.Patience);
+        var durable = await files.WhenGoneAsync(EngineUnderTest.Patience);
         Assert.True(durable > 20, $"only {durable} files were written\n{pair.A.Log}");
         await pair.A.StartAgainAsync();
         await pair.WhenInSyncAsync();
-        AssertFiles(await MountedAsync(pair, 0), durable);
+        Assert.Null(DurableFiles.FindDifferent(await MountedAsync(pair, 0), durable));
         Assert.Equal(2, pair.A.Mounts.Count(m => m.Contains(pair.Volumes[0].Id.ToString(), StringComparison.Ordinal)));
 
         await SwitchAsync(pair, from: 0, to: 1);
 
-        AssertFiles(await MountedAsync(pair, 1), durable);
+        Assert.Null(DurableFiles.FindDifferent(await MountedAsync(pair, 1), durable));
         await pair.ConfigureAsync(1, ReplicationRole.Destination);
         await pair.WhenAsync(1, s => s.Role == ReplicationRole.Destination);
         await pair.AssertEqualAsync();
@@ -119,9 +100,9 @@ public sealed class NasMirrorTests
         await pair.A.TerminateAsync();
         await pair.A.StartGuardedAsync();
         var onA = await MountedAsync(pair, 0);
-        WriteDurably(Path.Combine(onA, "durable"), Content(1, 10_000));
+        DurableFiles.Write(Path.Combine(onA, "durable"), DurableFiles.Content(1, 10_000));
         // Much to write when it is unmounted.
-        File.WriteAllBytes(Path.Combine(onA, "large"), Content(2, (int)(200 * MirroredEngines.MiB)));
+        File.WriteAllBytes(Path.Combine(onA, "large"), DurableFiles.Content(2, (int)(200 * MirroredEngines.MiB)));
         var engine = pair.A.EnginePid;
         await pair.ConfigureAsync(0, ReplicationRole.Destination);
         await UntilAsync(async () => (await VolumeAsync(pair, 0)).FileSystem?.MountPoint is null, pair);
@@ -131,7 +112,7 @@ public sealed class NasMirrorTests
         await UntilAsync(() => Task.FromResult(pair.A.EnginePid != engine), pair);
         await pair.WhenAsync(0, s => s is { Role: ReplicationRole.Destination, Connection: ReplicationConnection.Connected, Data: DataState.UpToDate });
         await pair.ConfigureAsync(0, ReplicationRole.Source);
-        Assert.Equal(Content(1, 10_000), File.ReadAllBytes(Path.Combine(await MountedAsync(pair, 0), "durable")));
+        Assert.Equal(DurableFiles.Content(1, 10_000), File.ReadAllBytes(Path.Combine(await MountedAsync(pair, 0), "durable")));
     }
 
     [Fact]
@@ -157,14 +138,14 @@ public sealed class NasMirrorTests
     {
         await using var pair = await NasInSyncAsync(thin: true);
         var onA = await MountedAsync(pair, 0);
-        File.WriteAllBytes(Path.Combine(onA, "kept"), Content(5, 400_000));
+        File.WriteAllBytes(Path.Combine(onA, "kept"), DurableFiles.Content(5, 400_000));
 
         var name = pair.Volumes[0].Name;
         var snapshot = await pair.A.Client.CreateSnapshotAsync("vg00", name, new CreateSnapshotRequest(null));
-        File.WriteAllBytes(Path.Combine(onA, "kept"), Content(6, 10));
+        File.WriteAllBytes(Path.Combine(onA, "kept"), DurableFiles.Content(6, 10));
         var clone = await pair.A.Client.CloneSnapshotAsync("vg00", name, snapshot.Name, new CloneSnapshotRequest("copy", Thin: true));
 
-        Assert.Equal(Content(5, 400_000), File.ReadAllBytes(Path.Combine(clone.FileSystem!.MountPoint!, "kept")));
+        Assert.Equal(DurableFiles.Content(5, 400_000), File.ReadAllBytes(Path.Combine(clone.FileSystem!.MountPoint!, "kept")));
         var refused = await Assert.ThrowsAsync<ProblemException>(() => pair.B.Client.CreateSnapshotAsync("vg00", pair.Volumes[1].Name, new CreateSnapshotRequest(null)));
         Assert.Equal(ProblemCodes.SnapshotNotSource, refused.Problem.Code);
     }
@@ -181,7 +162,7 @@ public sealed class NasMirrorTests
 
         await UntilAsync(async () => (await VolumeAsync(pair, 0)).FileSystem!.SizeBytes >= before + 120 * MirroredEngines.MiB, pair);
         var file = Path.Combine(await MountedAsync(pair, 0), "large");
-        WriteDurably(file, Content(9, 1000));
+        DurableFiles.Write(file, DurableFiles.Content(9, 1000));
         await pair.ConfigureAsync(0, ReplicationRole.Destination);
         await pair.WhenAsync(0, s => s.Role == ReplicationRole.Destination);
         await pair.AssertEqualAsync();
@@ -193,14 +174,14 @@ public sealed class NasMirrorTests
     {
         await using var pair = await NasInSyncAsync(thin: true);
         var file = Path.Combine(await MountedAsync(pair, 0), "large");
-        WriteDurably(file, Content(1, (int)(64 * MirroredEngines.MiB)));
+        DurableFiles.Write(file, DurableFiles.Content(1, (int)(64 * MirroredEngines.MiB)));
         var (fullA, fullB) = ((await VolumeAsync(pair, 0)).AllocatedBytes, (await VolumeAsync(pair, 1)).AllocatedBytes);
 
         File.Delete(file);
 
         await UntilAsync(async () =>
         {
-            Sync(Path.GetDirectoryName(file)!);
+            DurableFiles.Sync(Path.GetDirectoryName(file)!);
             return (await VolumeAsync(pair, 0)).AllocatedBytes < fullA - 50 * MirroredEngines.MiB && (await VolumeAsync(pair, 1)).AllocatedBytes < fullB - 50 * MirroredEngines.MiB;
         }, pair);
     }
@@ -213,10 +194,10 @@ public sealed class NasMirrorTests
         var onA = await MountedAsync(pair, 0);
         pair.Cut();
         await pair.WhenAsync(0, s => s.Connection != ReplicationConnection.Connected);
-        WriteDurably(Path.Combine(onA, "lost"), Content(1, 10_000));
+        DurableFiles.Write(Path.Combine(onA, "lost"), DurableFiles.Content(1, 10_000));
         await pair.ConfigureAsync(1, ReplicationRole.Source);
         await pair.B.Client.ForceSourceAsync(pair.Id, new ForceSourceRequest(MirroredEngines.Task));
-        WriteDurably(Path.Combine(await MountedAsync(pair, 1), "kept"), Content(2, 10_000));
+        DurableFiles.Write(Path.Combine(await MountedAsync(pair, 1), "kept"), DurableFiles.Content(2, 10_000));
 
         await pair.ConfigureAsync(0, ReplicationRole.Destination);
         pair.Restore();
@@ -227,7 +208,7 @@ public sealed class NasMirrorTests
         Assert.Contains(await pair.A.Client.ListSnapshotsAsync(), s => s.Name.StartsWith("split-brain-", StringComparison.Ordinal));
         await SwitchAsync(pair, from: 1, to: 0);
         onA = await MountedAsync(pair, 0);
-        Assert.Equal(Content(2, 10_000), File.ReadAllBytes(Path.Combine(onA, "kept")));
+        Assert.Equal(DurableFiles.Content(2, 10_000), File.ReadAllBytes(Path.Combine(onA, "kept")));
         Assert.False(File.Exists(Path.Combine(onA, "lost")));
     }
 
@@ -236,13 +217,13 @@ public sealed class NasMirrorTests
     public async Task Engine_IsStopped_UnmountsAndMountsAgain()
     {
         await using var pair = await NasInSyncAsync();
-        WriteDurably(Path.Combine(await MountedAsync(pair, 0), "file"), Content(3, 70_000));
+        DurableFiles.Write(Path.Combine(await MountedAsync(pair, 0), "file"), DurableFiles.Content(3, 70_000));
 
         Assert.Equal(0, await pair.A.TerminateAsync());
 
         Assert.Empty(pair.A.Mounts);
         await pair.A.StartAgainAsync();
-        Assert.Equal(Content(3, 70_000), File.ReadAllBytes(Path.Combine(await MountedAsync(pair, 0), "file")));
+        Assert.Equal(DurableFiles.Content(3, 70_000), File.ReadAllBytes(Path.Combine(await MountedAsync(pair, 0), "file")));
         Assert.DoesNotContain(await pair.A.Client.ListEventsAsync(0), e => e.Code == EventCodes.VolumeMountFailed);
     }
 
@@ -295,35 +276,5 @@ public sealed class NasMirrorTests
                 Assert.Fail($"Not in time.\n{pair.A.Log}\n\n{pair.B.Log}");
             await Task.Delay(50);
         }
-    }
-
-    private static void AssertFiles(string directory, int count)
-    {
-        for (var i = 0; i < count; i++)
-            Assert.True(Content(i, 20_000 + i * 77).AsSpan().SequenceEqual(File.ReadAllBytes(Path.Combine(directory, $"file{i}"))), $"file{i} differs");
-    }
-
-    private static byte[] Content(int seed, int length)
-    {
-        var content = new byte[length];
-        new Random(seed).NextBytes(content);
-        return content;
-    }
-
-    /// <summary>A file of which its maker knows that it is on the medium: its content, and its name.</summary>
-    private static void WriteDurably(string path, byte[] content)
-    {
-        File.WriteAllBytes(path, content);
-        foreach (var synced in new[] { path, Path.GetDirectoryName(path)! })
-            Sync(synced);
-    }
-
-    private static void Sync(string path)
-    {
-        using var sync = Process.Start(new ProcessStartInfo("sync", [path]) { RedirectStandardError = true })!;
-        var error = sync.StandardError.ReadToEnd();
-        sync.WaitForExit();
-        if (sync.ExitCode != 0)
-            throw new IOException(error);
     }
 }
