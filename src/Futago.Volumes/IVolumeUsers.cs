@@ -12,6 +12,12 @@ public interface IVolumeUsers
     /// <summary>The volumes or snapshots are about to go away: requests under way end, their files are closed when this returns.</summary>
     Task ReleaseAsync(IReadOnlyCollection<Guid> volumeIds);
 
+    /// <summary>The medium of these volumes is dead. Those that are returned go on without it and stay open; the others are released next.</summary>
+    Task<IReadOnlyCollection<Guid>> LoseMediumAsync(IReadOnlyCollection<Guid> volumeIds) => Task.FromResult<IReadOnlyCollection<Guid>>([]);
+
+    /// <summary>The volume has lost its medium and is served all the same: its group cannot come back yet.</summary>
+    bool IsWithoutMedium(Guid volumeId) => false;
+
     /// <summary>The data file has become longer; initiators may be told.</summary>
     void Grow(Guid volumeId, long newLengthBytes);
 }

@@ -251,13 +251,15 @@ public sealed partial class VolumeCatalogue
         if (group.State != GroupState.Online)
             return;
         group.SetState(state, problem);
-        await _users.ReleaseAsync([.. group.Volumes.SelectMany(v => v.Snapshots.Select(s => s.Id).Append(v.Id))]);
+        var ids = group.Volumes.SelectMany(v => v.Snapshots.Select(s => s.Id).Append(v.Id)).ToList();
+        group.KeptOpen = problem is null ? [] : await _users.LoseMediumAsync(ids);
+        await _users.ReleaseAsync([.. ids.Except(group.KeptOpen)]);
         foreach (var volume in group.Volumes)
         {
             await volume.StopAsync();
             UnmountAll(volume);
         }
-        for (var attempt = 1; attempt < AttemptsMaximum && !TryUnmount(group); attempt++)
+        for (var attempt = 1; group.KeptOpen.Count == 0 && attempt < AttemptsMaximum && !TryUnmount(group); attempt++)
             await Task.Delay(AttemptPause, _time);
         UnmountUnit(group);
     }
@@ -293,8 +295,11 @@ public sealed partial class VolumeCatalogue
 
     private async Task<bool> TryReturnAsync(VolumeGroup group)
     {
-        if (FileStatus.TryRead(group.UnitPath) is null)
+        if (FileStatus.TryRead(group.UnitPath) is null || group.KeptOpen.Any(_users.IsWithoutMedium))
             return false;
+        if (group.KeptOpen.Count > 0)
+            await _users.ReleaseAsync(group.KeptOpen);
+        group.KeptOpen = [];
         var before = group.Problem;
         await BringOnlineAsync(group);
         if (group.State == GroupState.Online)

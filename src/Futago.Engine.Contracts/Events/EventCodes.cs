@@ -145,6 +145,7 @@ public static class EventCodes
     /// <summary>The source goes on without its peer and remembers what changes. Args: task.</summary>
     public const string VolumeReplicationAlone = "volume-replication.alone";
     /// <summary>Args: task, volume.</summary>
+    public const string VolumeReplicationWithoutMedium = "volume-replication.without-medium";
     public const string VolumeReplicationDiskFailed = "volume-replication.disk-failed";
     /// <summary>Args: task.</summary>
     public const string VolumeReplicationPeerDiskFailed = "volume-replication.peer-disk-failed";

@@ -114,7 +114,11 @@ internal sealed partial class HostedReplication
         Report(EventSeverity.Error, EventCodes.VolumeReplicationRefused, problem?.Detail ?? $"{TaskName} is refused.", ("reason", problem?.Detail ?? reason));
     }
 
-    private string VolumePath() => _parts.Catalogue.FindUsable(_configuration.VolumeId, out var path, out _) is null ? "" : path ?? "";
+    private string VolumePath()
+    {
+        _parts.Catalogue.FindUsable(_configuration.VolumeId, out var path, out _);
+        return path ?? "";
+    }
 
     private static string SizeOf(long bytes) => Contracts.ByteSize.Format(bytes);
 

@@ -272,6 +272,7 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
         }
         await StopLinkAsync();
         _device?.Detach();
+        _withoutMedium = false;
         _volume = null;
         _file = null;
         await volume.DisposeAsync();

@@ -13,5 +13,9 @@ internal sealed class LateVolumeUsers(Func<IVolumeUsers> users) : IVolumeUsers
 
     public Task ReleaseAsync(IReadOnlyCollection<Guid> volumeIds) => _users.Value.ReleaseAsync(volumeIds);
 
+    public Task<IReadOnlyCollection<Guid>> LoseMediumAsync(IReadOnlyCollection<Guid> volumeIds) => _users.Value.LoseMediumAsync(volumeIds);
+
+    public bool IsWithoutMedium(Guid volumeId) => _users.Value.IsWithoutMedium(volumeId);
+
     public void Grow(Guid volumeId, long newLengthBytes) => _users.Value.Grow(volumeId, newLengthBytes);
 }

@@ -110,6 +110,23 @@ internal sealed partial class ReplicationService : IReplicatedVolumes, IVolumeUs
             return volume.ReadOnly ? null : OfVolume(volume.Id)?.Serve(volume);
     }
 
+    public OpenVolume? FindWithoutMedium(Guid volumeId)
+    {
+        lock (_lock)
+            return OfVolume(volumeId)?.ServedWithoutMedium;
+    }
+
+    public bool IsWithoutMedium(Guid volumeId) => FindWithoutMedium(volumeId) is not null;
+
+    public async Task<IReadOnlyCollection<Guid>> LoseMediumAsync(IReadOnlyCollection<Guid> volumeIds)
+    {
+        List<HostedReplication> affected;
+        lock (_lock)
+            affected = [.. _hosted.Values.Where(h => volumeIds.Contains(h.Configuration.VolumeId))];
+        await Task.WhenAll(affected.Select(h => h.LoseMediumAsync()));
+        return [.. affected.Where(h => h.ServedWithoutMedium is not null).Select(h => h.Configuration.VolumeId)];
+    }
+
     public IReadOnlyList<VolumeUser> UsersOf(Guid volumeId)
     {
         lock (_lock)

@@ -15,6 +15,16 @@ internal sealed class AllVolumeUsers(params IReadOnlyList<IVolumeUsers> users) :
             await user.ReleaseAsync(volumeIds);
     }
 
+    public async Task<IReadOnlyCollection<Guid>> LoseMediumAsync(IReadOnlyCollection<Guid> volumeIds)
+    {
+        var kept = new HashSet<Guid>();
+        foreach (var user in users)
+            kept.UnionWith(await user.LoseMediumAsync(volumeIds));
+        return kept;
+    }
+
+    public bool IsWithoutMedium(Guid volumeId) => users.Any(u => u.IsWithoutMedium(volumeId));
+
     public void Grow(Guid volumeId, long newLengthBytes)
     {
         foreach (var user in users)

@@ -28,6 +28,8 @@ internal sealed partial class ShareService
                 Guid.NewGuid(), request.Name, volume.Id, folder, request.ReadOnly || snapshotId is not null, request.Guest, hosts, users, snapshotId, comment);
             return (document with { Shares = [.. document.Shares, created] }, created);
         });
+        // The first share starts Samba: a user who is told that the share is there finds it.
+        await _smb.WhenDecidedAsync();
         _journal.Append(
             EventSeverity.Info, EventCodes.ShareCreated, share.Name, $"Share {share.Name} of {request.Volume} was created.", ("share", share.Name), ("volume", request.Volume));
         return ToInfo(share);

@@ -28,18 +28,13 @@ internal sealed partial class SmbService(SambaPaths paths, int port, EventJourna
     private Thread? _supervisor;
     private Process? _process;
     private volatile Problem? _problem;
+    private volatile bool _listens;
     private bool _reportedFailure;
 
-    public SmbServiceInfo Status => new(IsRunning, port, _problem);
+    /// <summary>Completed when the first attempt to start has ended one way or the other.</summary>
+    private volatile TaskCompletionSource? _decided;
 
-    private bool IsRunning
-    {
-        get
-        {
-            lock (_lock)
-                return _process is not null && _problem is null;
-        }
-    }
+    public SmbServiceInfo Status => new(_listens, port, _problem);
 
     /// <summary>Ends what a killed engine left, by the configuration file that only ours have.</summary>
     public void Prepare()
@@ -74,14 +69,31 @@ internal sealed partial class SmbService(SambaPaths paths, int port, EventJourna
             if (_supervisor is null)
             {
                 _stop.Reset();
+                _decided = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
                 _supervisor = new Thread(Supervise) { IsBackground = true, Name = "smbd" };
                 _supervisor.Start();
                 return;
             }
         }
+        // One that is starting has perhaps read the file before this one, and does not take messages yet.
+        await WhenDecidedAsync();
         await ControlAsync("reload-config");
         foreach (var share in closed)
             await ControlAsync("close-share", share);
+    }
+
+    /// <summary>Until Samba takes connections, or is known not to run. Nobody waits without limit.</summary>
+    public async Task WhenDecidedAsync()
+    {
+        try
+        {
+            if (_decided is { } decided)
+                await decided.Task.WaitAsync(ProgramTimeout);
+        }
+        catch (TimeoutException)
+        {
+            // The status says that it does not run.
+        }
     }
 
     public async Task StopAsync()
@@ -97,6 +109,7 @@ internal sealed partial class SmbService(SambaPaths paths, int port, EventJourna
         }
         if (supervisor is not null)
             await Task.Run(supervisor.Join);
+        _decided?.TrySetResult();
         foreach (var pid in LeftoverProcesses())
             EndProcess(pid);
         _problem = null;
@@ -122,7 +135,7 @@ internal sealed partial class SmbService(SambaPaths paths, int port, EventJourna
 
     public async Task<IReadOnlyList<ShareConnectionInfo>> ListConnectionsAsync()
     {
-        if (!IsRunning)
+        if (!_listens)
             return [];
         var result = await RunAsync("smbstatus", ["-s", paths.ConfigurationFile, "--json"]);
         return result.ExitCode == 0 ? SmbStatusDocument.Parse(result.Output) : [];
@@ -190,6 +203,7 @@ internal sealed partial class SmbService(SambaPaths paths, int port, EventJourna
             if (WaitUntilItListens(process))
                 Recovered();
             process.WaitForExit();
+            _listens = false;
             lock (_lock)
                 _process = null;
             lock (said)
@@ -222,12 +236,15 @@ internal sealed partial class SmbService(SambaPaths paths, int port, EventJourna
     {
         _problem = null;
         _reportedFailure = false;
+        _listens = true;
+        _decided?.TrySetResult();
         journal.Append(EventSeverity.Info, EventCodes.SmbStarted, null, $"The SMB service was started on port {port}.", ("port", port.ToString(CultureInfo.InvariantCulture)));
     }
 
     private void Fail(string reason)
     {
         _problem = Unavailable(reason).Problem;
+        _decided?.TrySetResult();
         if (_reportedFailure)
             return;
         _reportedFailure = true;

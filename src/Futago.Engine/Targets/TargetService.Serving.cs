@@ -169,7 +169,8 @@ internal sealed partial class TargetService
         if (_catalogue!.FindUsable(lun.VolumeId, out var path, out var storageProblem) is not { } volume)
         {
             problem = Mapping.ToProblem(storageProblem!);
-            return null;
+            var withoutMedium = Replicated?.FindWithoutMedium(lun.VolumeId);
+            return withoutMedium is null ? null : target.Luns.FirstOrDefault(l => l.Configuration == lun && ReferenceEquals(l.Volume, withoutMedium));
         }
         if (Open(volume, path!, out problem) is not { } open)
             return null;

@@ -23,6 +23,11 @@ internal sealed partial class ReplicaCore
             case Thaw c: OnThaw(c); break;
             case Outdate c: OnOutdate(c); break;
             case Fence c: OnFence(c); break;
+            case LoseMedium c:
+                if (_disk == DiskState.Ok)
+                    FailDisk();
+                Answer(c, IsPrimary && _peerHasAll ? CommandResult.Done : CommandResult.DiskFailed);
+                break;
             case StartVerify c: Answer(c, BeginVerify()); break;
             case StopVerify c:
                 StopVerify(aborted: true);

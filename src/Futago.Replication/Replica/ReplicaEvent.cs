@@ -62,6 +62,9 @@ internal sealed record Outdate(long Id, ulong Term) : Command(Id);
 /// <summary>Durably: nothing with a lower term is accepted any more (I9).</summary>
 internal sealed record Fence(long Id, ulong Term) : Command(Id);
 
+/// <summary>Whoever watches the medium says that it is dead, before a request has found out.</summary>
+internal sealed record LoseMedium(long Id) : Command(Id);
+
 internal sealed record StartVerify(long Id) : Command(Id);
 
 internal sealed record StopVerify(long Id) : Command(Id);

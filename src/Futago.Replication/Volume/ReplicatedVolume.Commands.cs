@@ -64,6 +64,10 @@ public sealed partial class ReplicatedVolume
     /// </summary>
     public Task HoldOnDiskFailureAsync(bool hold) => QueryAsync(core => core.HoldsOnDiskFailure = hold);
 
+    /// <summary>The medium is dead, whether or not a request has met that: nothing is read from it or written to it any more.</summary>
+    /// <returns><see cref="ReplicationResult.Done"/>: the peer's medium serves this source. <see cref="ReplicationResult.DiskFailed"/>: nothing does.</returns>
+    public Task<ReplicationResult> LoseMediumAsync() => RunAsync(id => new LoseMedium(id));
+
     /// <summary>Durably: the peer goes on alone in this term, this node is not to become source before a resync.</summary>
     public Task<ReplicationResult> OutdateAsync(ulong term) => RunAsync(id => new Outdate(id, term));
 

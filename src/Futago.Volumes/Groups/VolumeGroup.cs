@@ -44,6 +44,9 @@ internal sealed class VolumeGroup(Guid id, string name, string unitPath, UnitKin
         set => _volumes = value;
     }
 
+    /// <summary>Of a group whose unit is dead: volumes that are served without it. Their files are closed before it is mounted again.</summary>
+    public IReadOnlyCollection<Guid> KeptOpen { get; set; } = [];
+
     public VolumeDirectory Directory { get; } = new(mountPoint);
 
     public void SetState(GroupState state, StorageProblem? problem)

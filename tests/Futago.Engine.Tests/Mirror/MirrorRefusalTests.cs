@@ -41,8 +41,8 @@ public sealed class MirrorRefusalTests
         await pair.WhenInSyncAsync(source: 1);
 
         using var initiator = pair.LogInReady(1);
-        Assert.Equal(Block(0), Read(initiator, 1).Data);
-        Assert.Equal(Block(0xB), Read(initiator, 2).Data);
+        AssertHolds(initiator, 1, 0);
+        AssertHolds(initiator, 2, 0xB);
         await pair.AssertEqualAsync();
         var snapshot = Assert.Single(await pair.A.Client.ListSnapshotsAsync());
         Assert.StartsWith("split-brain-", snapshot.Name, StringComparison.Ordinal);
@@ -165,15 +165,15 @@ public sealed class MirrorRefusalTests
 
         using (var initiator = pair.LogInReady(0))
         {
-            Assert.Equal(Block(2), Read(initiator, 2).Data);
+            AssertHolds(initiator, 2, 2);
             Assert.Equal(0, Write(initiator, 3, 3).Status);
         }
         Assert.Empty(Directory.GetFiles(pair.DirectoryOf(0), "replication*"));
         Assert.Empty(await pair.A.Client.ListReplicationsAsync());
         // The other side serves what it has, as it was when the two parted.
         using var other = pair.LogInReady(1);
-        Assert.Equal(Block(2), Read(other, 2).Data);
-        Assert.Equal(Block(0), Read(other, 3).Data);
+        AssertHolds(other, 2, 2);
+        AssertHolds(other, 3, 0);
     }
 
     [Fact]

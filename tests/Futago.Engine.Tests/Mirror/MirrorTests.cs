@@ -26,7 +26,7 @@ public sealed class MirrorTests
         using var initiator = pair.LogInReady(0);
         Assert.Equal(0, Write(initiator, 3, 0x5A).Status);
 
-        Assert.Equal(Block(0x11), Read(initiator, 1000).Data);
+        AssertHolds(initiator, 1000, 0x11);
         Assert.Equal(0x5A, (await File.ReadAllBytesAsync(pair.DataOf(1)))[3 * 4096]);
         await pair.AssertEqualAsync();
         var status = await pair.StatusAsync(0);
@@ -124,7 +124,7 @@ public sealed class MirrorTests
         await pair.WhenInSyncAsync();
         using var again = pair.LogInReady(0);
         for (var block = 0; block < 50; block++)
-            Assert.Equal(Block((byte)(block + 1)), Read(again, block).Data);
+            AssertHolds(again, block, (byte)(block + 1));
         await pair.AssertEqualAsync();
     }
 
@@ -143,7 +143,7 @@ public sealed class MirrorTests
             Assert.Contains(problem.Code, new[] { ProblemCodes.VolumeReplicationReconnecting, ProblemCodes.VolumeReplicationBusy });
         using (var alone = pair.LogInReady(0))
         {
-            Assert.Equal(Block(7), Read(alone, 7).Data);
+            AssertHolds(alone, 7, 7);
             Assert.Equal(0, Write(alone, 8, 8).Status);
         }
         pair.Restore();
@@ -183,7 +183,7 @@ public sealed class MirrorTests
 
         using var holder = pair.LogInReady(1);
         using var other = pair.LogIn(1, isid: 2);
-        Assert.Equal(Block(7), Read(holder, 1).Data);
+        AssertHolds(holder, 1, 7);
         Assert.Equal([Key], holder.ReadKeys(Lun).Keys);
         Assert.Equal(0x18, Write(other, 1, 9).Status);
         Assert.Equal(0, Write(holder, 1, 8).Status);

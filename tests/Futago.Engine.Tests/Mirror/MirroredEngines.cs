@@ -92,26 +92,28 @@ internal sealed class MirroredEngines : IAsyncDisposable
     /// <summary>Waits for a state; says which one there is instead when it does not come.</summary>
     public async Task<ReplicationStatus> WhenAsync(int node, Func<ReplicationStatus, bool> condition)
     {
-        ReplicationStatus? last = null;
+        object? last = null;
         using var limit = new CancellationTokenSource(EngineUnderTest.Patience);
-        while (true)
+        while (!limit.IsCancellationRequested)
         {
             try
             {
-                last = await Nodes[node].Client.GetReplicationAsync(Id, limit.Token);
-                if (condition(last))
-                    return last;
-                await System.Threading.Tasks.Task.Delay(30, limit.Token);
+                var status = await Nodes[node].Client.GetReplicationAsync(Id, limit.Token);
+                if (condition(status))
+                    return status;
+                last = status;
             }
-            catch (ProblemException) when (!limit.IsCancellationRequested)
+            catch (ProblemException e)
             {
-                await System.Threading.Tasks.Task.Delay(50, limit.Token);
+                last = e;
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"Node {node} is {last}\n{Nodes[node].Log}\nand the other one is\n{await Nodes[1 - node].Client.GetReplicationAsync(Id)}");
+                break;
             }
+            await System.Threading.Tasks.Task.Delay(30);
         }
+        throw new TimeoutException($"Node {node} is {last}\n{Nodes[node].Log}\nand the other one is\n{await Nodes[1 - node].Client.GetReplicationAsync(Id)}");
     }
 
     /// <param name="source">The node that is source.</param>
@@ -145,6 +147,13 @@ internal sealed class MirroredEngines : IAsyncDisposable
         initiator.Execute(Lun, ScriptedInitiator.Cdb10(0x2A, (uint)block * 8, 8), dataOut: Block(value));
 
     public static ScsiAnswer Read(ScriptedInitiator initiator, int block) => initiator.Execute(Lun, ScriptedInitiator.Cdb10(0x28, (uint)block * 8, 8), 4096);
+
+    public static void AssertHolds(ScriptedInitiator initiator, int block, byte value)
+    {
+        var answer = Read(initiator, block);
+        Assert.True(answer.Status == 0, $"The read of block {block} was answered with {answer}");
+        Assert.Equal(Block(value), answer.Data);
+    }
 
     public string DirectoryOf(int node) => Path.Combine(Nodes[node].MountRoot, "vg00", "volumes", Volumes[node].Id.ToString());
 
