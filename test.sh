@@ -47,16 +47,29 @@ dotnet build appliance.sln -c Release -v q -nologo >artifacts/test-build.log 2>&
   exit 1
 }
 
+# Runs a command with a network, names of network namespaces and a directory for temporary files of its own: twins of two projects
+# run side by side, and no test looks at what another project's tests have made.
+apart() { # temporary-directory command…
+  unshare --net --mount --propagation slave -- bash -c '
+    mount --make-rshared / && mkdir -p /run/netns && mount -t tmpfs tmpfs /run/netns && ip link set lo up || exit 1
+    export TMPDIR=$0
+    exec "$@"' "$@"
+}
+
 # Runs one project, or a part of it; prints its line, and what failed, in one piece; leaves the three numbers in a file.
 run_project() { # project[:part:expression]
-  local project part expression name log started status summary p f s
+  local project part expression name log started status temporary p f s
   IFS=: read -r project part expression <<<"$1"
   name=$(basename "$project")${part:+ ($part)}
   log=artifacts/${name// /}.log
   started=$SECONDS
-  timeout --kill-after=30 "${FUTAGO_TEST_TIMEOUT:-2400}" dotnet test "$project" -c Release --no-build --nologo --logger 'console;verbosity=normal' \
+  # Short, because names of sockets are; open, because PostgreSQL runs as a user of its own.
+  temporary=$(mktemp -d "${TMPDIR:-/tmp}/ft.XXXX") && chmod 1777 "$temporary"
+  apart "$temporary" timeout --kill-after=30 "${FUTAGO_TEST_TIMEOUT:-2400}" dotnet test "$project" -c Release --no-build --nologo --logger 'console;verbosity=normal' \
     ${filter[@]+"${filter[@]}"} ${expression:+--filter "$expression"} >"$log" 2>&1 </dev/null
   status=$?
+  # What failed tests leave behind stays for those who look into it.
+  [ $status -ne 0 ] || rm -rf --one-file-system "$temporary"
   number() { sed -nE "s/^ *$1: +([0-9]+)\$/\1/p" "$log" | tail -n 1; }
   p=$(number Passed) f=$(number Failed) s=$(number Skipped)
   # A test host that crashed or hung reports no failed test: it counts as one.
@@ -72,18 +85,20 @@ run_project() { # project[:part:expression]
   echo "${p:-0} ${f:-0} ${s:-0}" >"$results/$name.numbers"
 }
 
-# Two at a time: those that drive complete nodes mostly wait for them. The longest first.
+# Two at a time, the longest first. Engine.Tests need no node: beside them the first start of one builds the programs, which all others
+# would wait for.
 results=$(mktemp -d)
 trap 'rm -rf "$results"' EXIT
-projects=(tests/Futago.Interop.Tests tests/Futago.EndToEnd.Tests tests/Futago.Console.Tests tests/Futago.Engine.Tests)
-for project in tests/*.Tests; do
-  case " ${projects[*]} " in *" $project "*) ;; *) projects+=("$project") ;; esac
-done
-# The longest by far runs in two parts beside each other.
+interop=(tests/Futago.Interop.Tests)
+# The longest by far runs in two parts.
 if [ ${#filter[@]} -eq 0 ]; then
-  projects[0]="tests/Futago.Interop.Tests:rest:FullyQualifiedName!~Interop.Tests.Failover"
-  projects+=("tests/Futago.Interop.Tests:failover:FullyQualifiedName~Interop.Tests.Failover")
+  interop=("tests/Futago.Interop.Tests:rest:FullyQualifiedName!~Interop.Tests.Failover"
+    "tests/Futago.Interop.Tests:failover:FullyQualifiedName~Interop.Tests.Failover")
 fi
+projects=("${interop[0]}" tests/Futago.Engine.Tests tests/Futago.EndToEnd.Tests tests/Futago.Management.Tests "${interop[@]:1}" tests/Futago.Console.Tests)
+for project in tests/*.Tests; do
+  case " ${projects[*]} " in *" $project "* | *" $project:"*) ;; *) projects+=("$project") ;; esac
+done
 for project in "${projects[@]}"; do
   while [ "$(jobs -rp | wc -l)" -ge 2 ]; do wait -n; done
   run_project "$project" &

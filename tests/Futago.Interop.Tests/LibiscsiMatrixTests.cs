@@ -29,6 +29,14 @@ public sealed partial class LibiscsiMatrixTests(LibiscsiTargets targets, ITestOu
         ["Sanitize.CryptoErase"] = "nothing is encrypted, so there is no key to destroy; the service action is not offered",
     };
 
+    /// <summary>
+    /// Closes its connection without a logout and wants the prevention gone in the next command of a new session, a millisecond later. That
+    /// the node has noticed the loss by then is a matter of which of its threads runs first: a prevention that stays fails every time.
+    /// </summary>
+    private const string LooksAtOnce = "PreventAllow.ITNexusLoss";
+
+    private const int KindsAtATime = 4;
+
     /// <summary>What runs beside the thin LUN, which runs everything that fits it.</summary>
     private static readonly (string Kind, string[] Suites)[] Others =
     [
@@ -46,16 +54,21 @@ public sealed partial class LibiscsiMatrixTests(LibiscsiTargets targets, ITestOu
     public async Task Matrix_EveryTest_PassesSomewhereAndNoneFailsAnywhere()
     {
         var all = await ListAsync();
-        var outcomes = new List<LibiscsiOutcome>();
         var elsewhere = Others.Where(row => row.Kind is "removable" or "read-only" or "sanitize").SelectMany(row => row.Suites).Except(["Read10", "Mandatory", "NoMedia"]).ToHashSet();
-        foreach (var suite in all.Select(test => test.Split('.')[0]).Distinct().Where(suite => !elsewhere.Contains(suite)))
-            outcomes.AddRange(await RunSuiteAsync("thin", suite, all));
-        foreach (var (kind, suites) in Others)
+        var onThin = all.Select(test => test.Split('.')[0]).Distinct().Where(suite => !elsewhere.Contains(suite)).ToArray();
+        (string Kind, string[] Suites)[] rows = [("sanitize", ["Sanitize"]), ("thin", onThin), .. Others.Where(row => row.Kind != "sanitize"), ("large", [SleepingTest])];
+        var ofRows = new List<LibiscsiOutcome>[rows.Length];
+        // A kind has its volume and target for itself, so the kinds do not notice each other: much of what they do is wait.
+        await Parallel.ForEachAsync(rows.Index(), new ParallelOptions { MaxDegreeOfParallelism = KindsAtATime }, async (row, failed) =>
         {
-            foreach (var suite in suites)
-                outcomes.AddRange(await RunSuiteAsync(kind, suite, all));
-        }
-        outcomes.AddRange(await RunAsync("large", SleepingTest));
+            var own = ofRows[row.Index] = [];
+            foreach (var suite in row.Item.Suites)
+            {
+                failed.ThrowIfCancellationRequested();
+                own.AddRange(await RunSuiteAsync(row.Item.Kind, suite, all));
+            }
+        });
+        var outcomes = ofRows.SelectMany(own => own).ToList();
 
         var executed = outcomes.Where(outcome => outcome.Passed && outcome.WasExecuted).Select(outcome => outcome.Name).ToHashSet(StringComparer.Ordinal);
         foreach (var skipped in outcomes.Where(outcome => outcome.Skips.Count > 0))
@@ -78,7 +91,15 @@ public sealed partial class LibiscsiMatrixTests(LibiscsiTargets targets, ITestOu
             return await RunAsync(kind, suite);
         var outcomes = new List<LibiscsiOutcome>();
         foreach (var test in all.Where(test => test.StartsWith($"{suite}.", StringComparison.Ordinal) && test != leftOut))
-            outcomes.AddRange(await RunAsync(kind, test));
+            outcomes.AddRange(test == LooksAtOnce ? await RunUntilPassedAsync(kind, test) : await RunAsync(kind, test));
+        return outcomes;
+    }
+
+    private async Task<IReadOnlyList<LibiscsiOutcome>> RunUntilPassedAsync(string kind, string test)
+    {
+        var outcomes = await RunAsync(kind, test);
+        for (var more = 10; more > 0 && !outcomes.All(outcome => outcome.Passed); more--)
+            outcomes = await RunAsync(kind, test);
         return outcomes;
     }
 

@@ -9,9 +9,12 @@ public sealed class LibiscsiTargets(NodeFixture fixture) : IAsyncDisposable
 
     private readonly ConcurrentDictionary<string, Lazy<Task<TestTarget>>> _targets = new(StringComparer.Ordinal);
 
+    /// <summary>A target is made by several commands: one after the other, as one person would.</summary>
+    private readonly SemaphoreSlim _making = new(1);
+
     public async Task<string> UrlAsync(string kind)
     {
-        var target = await _targets.GetOrAdd(kind, _ => new Lazy<Task<TestTarget>>(() => CreateAsync(kind))).Value;
+        var target = await _targets.GetOrAdd(kind, _ => new Lazy<Task<TestTarget>>(() => MakeAsync(kind))).Value;
         return kind == "chap" ? target.Url.Replace("iscsi://", $"iscsi://u1%{ChapSecret}@", StringComparison.Ordinal) : target.Url;
     }
 
@@ -19,6 +22,20 @@ public sealed class LibiscsiTargets(NodeFixture fixture) : IAsyncDisposable
     {
         foreach (var target in _targets.Values)
             await (await target.Value).DisposeAsync();
+        _making.Dispose();
+    }
+
+    private async Task<TestTarget> MakeAsync(string kind)
+    {
+        await _making.WaitAsync();
+        try
+        {
+            return await CreateAsync(kind);
+        }
+        finally
+        {
+            _making.Release();
+        }
     }
 
     private async Task<TestTarget> CreateAsync(string kind) => kind switch
