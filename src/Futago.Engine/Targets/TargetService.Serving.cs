@@ -171,6 +171,11 @@ internal sealed partial class TargetService
             problem = Mapping.ToProblem(storageProblem!);
             return null;
         }
+        if (_catalogue.WhyLocked(volume.Id) is { } locked)
+        {
+            problem = Mapping.ToProblem(locked);
+            return null;
+        }
         if (Open(volume, path!, out problem) is not { } open)
             return null;
         // One that is served unchanged stays the same object: nothing happens to its sessions.

@@ -89,12 +89,18 @@ public sealed partial class ReplicatedVolume : IBlockDevice
     /// <summary>Whose metadata a file has; null when there is no file.</summary>
     /// <exception cref="MetadataException">Damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static (Guid ReplicationId, Guid NodeId)? ReadIdentity(string path)
+    public static (Guid ReplicationId, Guid NodeId)? ReadIdentity(string path) =>
+        ReadSummary(path) is { } summary ? (summary.ReplicationId, summary.NodeId) : null;
+
+    /// <summary>What a file says of the data; null when there is no file. The volume is not open.</summary>
+    /// <exception cref="MetadataException">Damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static MetadataSummary? ReadSummary(string path)
     {
         if (!File.Exists(path))
             return null;
         using var file = MetadataFile.Open(path, out var loaded);
-        return (loaded.Lineage.ReplicationId, loaded.Lineage.NodeId);
+        return MetadataSummary.Of(loaded);
     }
 
     /// <summary>Forgets that the volume was ever replicated. It is not open.</summary>
