@@ -1,6 +1,7 @@
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Replication;
+using Futago.Engine.Status;
 using Futago.Volumes;
 using Futago.Volumes.LogicalVolumes;
 
@@ -11,16 +12,16 @@ internal sealed partial class ReplicationService
 {
     private LeftMetadata Left => new(_parts.NoteDirectory, _parts.Time);
 
-    /// <exception cref="StorageException">There is no such volume, or it cannot be used now.</exception>
+    /// <exception cref="ProblemException">There is no such volume, or it cannot be used now.</exception>
     public ClearReplicationPreview PreviewClear(string group, string name)
     {
         var path = $"{group}/{name}";
         var status = _parts.Catalogue.Volumes.FirstOrDefault(v => v.Group == group && v.Name == name)
-            ?? throw StorageException.NotFound(StorageCodes.VolumeNotFound, $"There is no volume {ObjectName.Printable(path)}.", ("volume", ObjectName.Printable(path)));
+            ?? throw ProblemException.NotFound(ProblemCodes.VolumeNotFound, "There is no such volume.", ("volume", path));
         var mode = Enum.Parse<VolumeReplicationMode>(status.ReplicationMode.ToString());
         if (TaskOf(_parts.Targets.Configuration, status.Id) is { } task)
             return new ClearReplicationPreview(mode, status.ReplicationMetadata, ReplicationProblems.ModeOfTask(path, task), MayAnyway: false);
-        var volume = _parts.Catalogue.FindUsable(status.Id, out _, out var problem) ?? throw new StorageException(problem!, RefusalKind.Conflict);
+        var volume = _parts.Catalogue.FindUsable(status.Id, out _, out var problem) ?? throw new ProblemException(Mapping.ToProblem(problem!), 409);
         var refusal = Left.WhyNotClear(volume, path);
         return new ClearReplicationPreview(mode, status.ReplicationMetadata, refusal, refusal is not null);
     }

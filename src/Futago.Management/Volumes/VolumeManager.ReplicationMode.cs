@@ -3,6 +3,7 @@ using Futago.Console.Client.Users;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
+using Futago.Management.Access;
 using Futago.Management.Node;
 using Futago.Management.VolumeReplication;
 
