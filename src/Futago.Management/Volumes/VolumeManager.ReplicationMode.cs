@@ -1,6 +1,5 @@
 using Futago.Console.Client.Events;
 using Futago.Console.Client.Users;
-using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Access;

@@ -12,10 +12,16 @@ public sealed record MetadataSummary(
     internal static MetadataSummary Of(LoadedMetadata loaded)
     {
         var lineage = loaded.Lineage;
-        var blocks = loaded.Pages.Sum(p => p.Words.Sum(w => (long)ulong.PopCount(w)));
+        var dirty = new DirtyMap(lineage.SizeBytes / DirtyMap.BlockBytes);
+        foreach (var page in loaded.Pages)
+            dirty.Merge(page.Index, page.Words);
+        if (loaded.Unreliable)
+            dirty.SetAll();
+        // As when the volume is opened (I5): what was being written when the node ended may be different, too.
+        foreach (var extent in loaded.ActiveExtents.Where(e => e * (long)ReplicaOptions.ExtentBlocks < dirty.Blocks))
+            dirty.Set(extent * (long)ReplicaOptions.ExtentBlocks, Math.Min((extent + 1L) * ReplicaOptions.ExtentBlocks, dirty.Blocks) - 1);
         return new MetadataSummary(
             lineage.ReplicationId, lineage.NodeId, !lineage.Current.IsNone, lineage.Inconsistent, lineage.Outdated, lineage.PeerMayHoldCurrent,
-            // A damaged page counts as all set, beyond the end of the volume too.
-            loaded.Unreliable ? lineage.SizeBytes : Math.Min(blocks * DirtyMap.BlockBytes, lineage.SizeBytes));
+            dirty.Count * DirtyMap.BlockBytes);
     }
 }

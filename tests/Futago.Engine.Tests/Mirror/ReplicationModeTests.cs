@@ -111,7 +111,8 @@ public sealed class ReplicationModeTests
 
         var preview = await pair.A.Client.PreviewClearReplicationAsync("vg00", Lv);
         Assert.Equal((VolumeReplicationMode.None, true, ProblemCodes.VolumeReplicationClearOnlyCopy, true), (preview.Mode, preview.Metadata, preview.Refusal?.Code, preview.MayAnyway));
-        Assert.Equal("4 KiB", preview.Refusal!.Args!["bytes"]);
+        // The extent that was being written, as far as the activity log says.
+        Assert.Equal("4 MiB", preview.Refusal!.Args!["bytes"]);
         Assert.Equal(ProblemCodes.VolumeReplicationClearOnlyCopy, (await RefusedAsync(() => ClearAsync(pair.A))).Code);
         Assert.True((await VolumeAsync(pair.A)).ReplicationMetadata);
         // The other side has nothing that this one lacks.
