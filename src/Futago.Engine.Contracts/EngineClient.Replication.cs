@@ -1,4 +1,5 @@
 using Futago.Engine.Contracts.Replication;
+using Futago.Engine.Contracts.Volumes;
 
 namespace Futago.Engine.Contracts;
 
@@ -31,6 +32,20 @@ public sealed partial class EngineClient
 
     public Task StopReplicationVerifyAsync(Guid id, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Post, $"v1/replications/{id}/verify/stop", null, cancellation);
+
+    /// <summary>Sets what a volume is meant for, before a task has it.</summary>
+    public Task<VolumeInfo> SetReplicationModeAsync(string group, string name, SetVolumeReplicationMode request, CancellationToken cancellation = default) =>
+        SendAsync<VolumeInfo>(HttpMethod.Put, ModeRoute(group, name), request, cancellation);
+
+    /// <summary>What <see cref="ClearReplicationModeAsync"/> would do, or why it would be refused.</summary>
+    public Task<ClearReplicationPreview> PreviewClearReplicationAsync(string group, string name, CancellationToken cancellation = default) =>
+        GetAsync<ClearReplicationPreview>($"{ModeRoute(group, name)}/clear-preview", cancellation);
+
+    /// <summary>Takes away a volume's mode and left metadata. Its data stays.</summary>
+    public Task<VolumeInfo> ClearReplicationModeAsync(string group, string name, ClearVolumeReplicationMode request, CancellationToken cancellation = default) =>
+        SendAsync<VolumeInfo>(HttpMethod.Delete, ModeRoute(group, name), request, cancellation);
+
+    private static string ModeRoute(string group, string name) => $"v1/volumes/{Escape(group)}/{Escape(name)}/replication-mode";
 
     public Task HealReplicationAsync(Guid id, HealRequest request, CancellationToken cancellation = default) =>
         SendAsync(HttpMethod.Post, $"v1/replications/{id}/heal", request, cancellation);

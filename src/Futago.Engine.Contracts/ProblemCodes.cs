@@ -164,6 +164,19 @@ public static class ProblemCodes
     public const string VolumeReplicationNotRunning = "volume-replication.not-running";
     public const string VolumeReplicationMetadataDamaged = "volume-replication.metadata-damaged";
     public const string VolumeReplicationMetadataForeign = "volume-replication.metadata-foreign";
+    public const string VolumeReplicationModeInvalid = "volume-replication.mode-invalid";
+    /// <summary>Locked, because that is the volume's mode. Args: volume.</summary>
+    public const string VolumeReplicationModeDestination = "volume-replication.mode-destination";
+    /// <summary>No destination, because that is the volume's mode. Args: volume.</summary>
+    public const string VolumeReplicationModeSource = "volume-replication.mode-source";
+    /// <summary>Args: volume, task.</summary>
+    public const string VolumeReplicationModeOfTask = "volume-replication.mode-of-task";
+    /// <summary>Args: volume, bytes.</summary>
+    public const string VolumeReplicationClearOnlyCopy = "volume-replication.clear-only-copy";
+    /// <summary>Args: volume.</summary>
+    public const string VolumeReplicationClearMixture = "volume-replication.clear-mixture";
+    /// <summary>Args: volume, reason.</summary>
+    public const string VolumeReplicationClearUnreadable = "volume-replication.clear-unreadable";
     public const string VolumeReplicationNotPaired = "volume-replication.not-paired";
     public const string VolumeReplicationPeerUnreachable = "volume-replication.peer-unreachable";
     public const string VolumeReplicationPeerUnknown = "volume-replication.peer-unknown";

@@ -121,6 +121,8 @@ public sealed partial class VolumeCatalogue
             GetOnlineGroup(name);
         CheckConfirmation(confirm, name);
         CheckNotServed(group);
+        foreach (var volume in group.Volumes)
+            CheckNotLocked(group, volume);
         await GoOfflineAsync(group);
         await WipeAsync(group.UnitPath);
         Forget(group);

@@ -28,6 +28,7 @@ public sealed partial class VolumeCatalogue
                 StorageCodes.VolumeReplicated,
                 $"Volume {path} is replicated by {task}: rolled back on one node only, the two would differ. Delete the task, roll back, and replicate anew.", null,
                 ("volume", path), ("task", task));
+        CheckNotLocked(group, volume);
         if (!whileConnected && _users.ConnectedTo(volume.Id) is { Count: > 0 } users)
             throw StorageException.Conflict(
                 StorageCodes.VolumeConnected,

@@ -87,6 +87,7 @@ public sealed partial class VolumeCatalogue
                 user.Replication is { } task
                     ? [("volume", $"{groupName}/{name}"), ("task", task)]
                     : [("volume", $"{groupName}/{name}"), ("target", user.Target), ("lun", $"{user.Lun}")]);
+        CheckNotLocked(group, volume);
         if (!volume.Snapshots.IsEmpty)
             throw StorageException.Conflict(
                 StorageCodes.VolumeHasSnapshots,

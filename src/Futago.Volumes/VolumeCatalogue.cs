@@ -118,7 +118,9 @@ public sealed partial class VolumeCatalogue : ISnapshots, IDisposable
         volume.Snapshots.Count,
         volume.SnapshotReservePercent,
         volume.SnapshotReserveBytes,
-        volume.Snapshots.IsEmpty ? 0 : volume.SnapshotUsage?.SnapshotBytes);
+        volume.Snapshots.IsEmpty ? 0 : volume.SnapshotUsage?.SnapshotBytes,
+        volume.ReplicationMode,
+        group.State == GroupState.Online && volume.IsReplicated);
 
     /// <summary>Runs one change on a pool thread, alone. What the system refuses comes out as a sentence.</summary>
     private async Task<T> ChangeAsync<T>(Func<Task<T>> change)

@@ -129,7 +129,7 @@ public class OutputTests
     }
 
     [Theory]
-    [InlineData("volume list", "GET /api/v1/volumes", """[{"id":"cccccccc-0000-0000-0000-000000000001","group":"vg00","name":"a","type":"iscsi","sizeBytes":1,"allocatedBytes":1,"thin":true,"ioType":"block","state":"online","createdAt":"2026-01-31T15:30:00+00:00","usedBy":[],"path":"vg00/a"}]""")]
+    [InlineData("volume list", "GET /api/v1/volumes", """[{"id":"cccccccc-0000-0000-0000-000000000001","group":"vg00","name":"a","type":"iscsi","sizeBytes":1,"allocatedBytes":1,"thin":true,"ioType":"block","state":"online","createdAt":"2026-01-31T15:30:00+00:00","usedBy":[],"replicationMode":"none","replicationMetadata":false,"path":"vg00/a"}]""")]
     [InlineData("config show", "GET /api/v1/settings", """{"nodeName":"n1","portals":[{"address":"0.0.0.0","port":3260}]}""")]
     [InlineData("session refused", "GET /api/v1/refused-logins", """[{"id":1,"lastAt":"2026-01-31T15:30:00+00:00","count":2,"address":"10.0.0.1","initiatorName":"iqn.x","targetName":"iqn.y","reason":"noAccessRule"}]""")]
     public async Task Json_OfTheApi_IsPassedOnUnchanged(string line, string request, string document)

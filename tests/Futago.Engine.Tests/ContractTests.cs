@@ -19,6 +19,7 @@ public sealed class ContractTests
     [InlineData(typeof(Volumes.Units.UnitUse), typeof(Contracts.Volumes.UnitUse))]
     [InlineData(typeof(Volumes.Groups.GroupState), typeof(Contracts.Volumes.GroupState))]
     [InlineData(typeof(Volumes.LogicalVolumes.IoType), typeof(Contracts.Volumes.IoType))]
+    [InlineData(typeof(Volumes.LogicalVolumes.ReplicationMode), typeof(Contracts.Replication.VolumeReplicationMode))]
     [InlineData(typeof(Volumes.Snapshots.SnapshotOrigin), typeof(Contracts.Snapshots.SnapshotOrigin))]
     [InlineData(typeof(Futago.DataReplication.Runs.RunPhase), typeof(Contracts.DataReplication.ReplicationPhase))]
     [InlineData(typeof(Futago.DataReplication.Runs.RunOutcome), typeof(Contracts.DataReplication.ReplicationOutcome))]

@@ -19,6 +19,9 @@ public sealed class MetadataFormatTests : IDisposable
     private const string VolumeV1 =
         """{"formatVersion":1,"id":"963c6580-80da-413c-a40f-1784ab21f36d","name":"lv0000","type":"iscsi","sizeBytes":104857600,"thin":false,"ioType":"file","createdAt":"2026-11-21T08:05:30.25+00:00","initialiseTo":104857600,"initialisationLimitBytesPerSecond":1048576,"checksum":"sha256:b3565f7b95af1f31d0c7e937f495fd19120a2c1423fa6aae32a74c6ca97d5c7d"}""";
 
+    private const string DestinationVolumeV1 =
+        """{"formatVersion":1,"id":"963c6580-80da-413c-a40f-1784ab21f36d","name":"lv0000","type":"iscsi","sizeBytes":104857600,"thin":true,"ioType":"block","createdAt":"2026-11-21T08:05:30.25+00:00","initialiseTo":0,"replicationMode":"destination","checksum":"sha256:215bc73fd6b8c43416204e4cf5efcb99949ee2f34c20a48d4e45832f9f2d43d5"}""";
+
     private const string NasVolumeV1 =
         """{"formatVersion":1,"id":"963c6580-80da-413c-a40f-1784ab21f36d","name":"nas0","type":"nas","sizeBytes":1073741824,"thin":true,"ioType":"block","createdAt":"2026-11-21T08:05:30.25+00:00","initialiseTo":0,"snapshotReservePercent":25,"clonedFrom":"c57529f1-a1d1-49e8-841a-a07160af22e2","checksum":"sha256:800aafcf8f9c5b24fd848bc5ff89715709fc2877f723cee54e5963f07f8e3ea1"}""";
 
@@ -43,6 +46,23 @@ public sealed class MetadataFormatTests : IDisposable
         VolumeV1,
         new VolumeDocument(
             1, Guid.Parse("963c6580-80da-413c-a40f-1784ab21f36d"), "lv0000", "iscsi", 104857600, false, IoType.File, Created, 104857600, 1048576));
+
+    /// <summary>Written before there were modes: it has none.</summary>
+    [Fact]
+    public void Volume_FileFromBeforeThereWereReplicationModes_HasNone()
+    {
+        File.WriteAllText(_file, VolumeV1 + "\n");
+
+        Assert.Equal(SealedDocumentState.Good, SealedDocument.Read<VolumeDocument>(_file, 1, VolumesJson.Options, out var document));
+        Assert.Null(document!.ReplicationMode);
+    }
+
+    [Fact]
+    public void VolumeWithAReplicationMode_Version1_IsReadAndWrittenByteForByte() => Check(
+        DestinationVolumeV1,
+        new VolumeDocument(
+            1, Guid.Parse("963c6580-80da-413c-a40f-1784ab21f36d"), "lv0000", "iscsi", 104857600, true, IoType.Block, Created,
+            ReplicationMode: ReplicationMode.Destination));
 
     [Fact]
     public void NasVolume_Version1_IsReadAndWrittenByteForByte() => Check(

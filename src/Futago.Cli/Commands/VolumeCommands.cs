@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Futago.Cli.Output;
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 
 namespace Futago.Cli.Commands;
@@ -83,17 +84,51 @@ internal static class VolumeCommands
         var path = Path();
         var limit = Values.Text("--initialisation-limit", "SPEED", "Highest speed of filling the volume with zeros, for example 50MiB/s; none removes the limit.");
         var reserve = Values.Number("--snapshot-reserve", "PERCENT", "Space for snapshots in percent of the volume's size; when they use more, the oldest are dropped.");
+        var mode = Values.Choice("--replication", "Volume replication mode: source, destination (locked against every other use), or none, which clears mode and replication metadata.", "source", "destination", "none");
+        var anyway = Values.Flag("--anyway", "With --replication none: also when only this volume has the newest data, or its data is not whole.");
+        var yes = Values.Yes();
         return new Verb("set", "Changes a volume's settings.", async call =>
         {
             Values.VolumePath(call.Value(path));
+            if (call.Value(mode) is { } wanted)
+            {
+                if (call.Has(limit) || call.Has(reserve))
+                    throw new UsageException("--replication is set alone, without --initialisation-limit and --snapshot-reserve.");
+                if (call.Value(anyway) && wanted != "none")
+                    throw new UsageException("--anyway goes with --replication none.");
+                await SetModeAsync(call, call.Value(path), wanted, call.Value(anyway), call.Value(yes));
+                return;
+            }
             if (!call.Has(limit) && !call.Has(reserve))
-                throw new UsageException("Say what to change: --initialisation-limit or --snapshot-reserve.");
+                throw new UsageException("Say what to change: --initialisation-limit, --snapshot-reserve or --replication.");
             var request = new UpdateVolumeRequest(
                 InitialisationLimitBytesPerSecond: call.Value(limit) is { } speed ? Values.Speed(speed, limit.Name) : null,
                 SnapshotReservePercent: call.Value(reserve));
             var volume = await call.Console.Volumes.UpdateVolumeAsync(call.Value(path), request, call.Cancellation);
             call.Print(volume, output => output.WriteLine($"Changed the volume {volume.Path}."));
-        }, path, limit, reserve);
+        }, path, limit, reserve, mode, anyway, yes);
+    }
+
+    private static async Task SetModeAsync(Invocation call, string path, string wanted, bool anyway, bool yes)
+    {
+        if (wanted != "none")
+        {
+            var changed = await call.Console.Volumes.SetReplicationModeAsync(path, Values.Enumerated<VolumeReplicationMode>(wanted), call.Cancellation);
+            call.Print(changed, output => output.WriteLine($"The volume {changed.Path} is in the volume replication mode {wanted} now{(wanted == "destination" ? ", and locked against every other use" : "")}."));
+            return;
+        }
+        await Confirmation.RequireAsync(call, yes, $"Clearing the volume replication mode of {path}", path, async () =>
+        {
+            var preview = await call.Console.Volumes.PreviewClearReplicationAsync(path, call.Cancellation);
+            List<string> lines = [$"The data of {path} stays as it is."];
+            if (preview.Metadata)
+                lines.Add("The replication metadata beside it is deleted: a new task copies everything.");
+            if (preview.Refusal is { } refusal)
+                lines.Add(refusal.Detail);
+            return lines;
+        });
+        var cleared = await call.Console.Volumes.ClearReplicationModeAsync(path, new ClearVolumeReplicationMode(path, anyway), call.Cancellation);
+        call.Print(cleared, output => output.WriteLine($"The volume {cleared.Path} has no volume replication mode and no replication metadata now."));
     }
 
     private static Verb Expand()
@@ -207,6 +242,8 @@ internal static class VolumeCommands
             if (zeros.SecondsLeft is { } left)
                 output.WriteLine($"        Time left: {TimeSpan.FromSeconds(left):c}");
         }
+        if (volume.ReplicationMode != VolumeReplicationMode.None || volume.ReplicationMetadata)
+            output.WriteLine($"    Volume replication: mode {Format.Word(volume.ReplicationMode)}{(volume.ReplicationMetadata ? ", with metadata" : "")}");
         output.WriteLine($"    Created: {Format.Time(volume.CreatedAt, environment)}");
         output.WriteLine($"    ID: {volume.Id}");
         foreach (var user in volume.UsedBy)

@@ -84,9 +84,9 @@ internal static class VolumeReplicationCommands
             var offer = await call.Console.VolumeReplications.BrowseAsync(call.Value(source)!, call.Cancellation);
             call.Print(offer, output =>
             {
-                var volumes = new Table("VOLUME", ">SIZE", "THIN", "USABLE");
+                var volumes = new Table("VOLUME", ">SIZE", "THIN", "MODE", "USABLE");
                 foreach (var volume in offer.Volumes)
-                    volumes.Add(volume.Path, Format.Size(volume.SizeBytes), Format.YesNo(volume.Thin), volume.Problem?.Detail ?? "yes");
+                    volumes.Add(volume.Path, Format.Size(volume.SizeBytes), Format.YesNo(volume.Thin), Format.Word(volume.Mode), volume.Problem?.Detail ?? "yes");
                 volumes.Write(output, $"{TextWidth.Printable(offer.Peer)} has no volume of that size.");
                 output.WriteLine();
                 var groups = new Table("GROUP", ">FREE", "WOULD CREATE");

@@ -1,5 +1,6 @@
 using Futago.Console.Client.Volumes;
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 
 namespace Futago.Console.Client.Http;
@@ -44,6 +45,15 @@ internal sealed class HttpVolumeManager(ApiConnection api) : IVolumeManager
 
     public Task<VolumeInfo> UpdateVolumeAsync(string path, UpdateVolumeRequest request, CancellationToken cancellation = default) =>
         api.SendAsync<VolumeInfo>(HttpMethod.Patch, Route(path), request, cancellation);
+
+    public Task<VolumeInfo> SetReplicationModeAsync(string path, VolumeReplicationMode mode, CancellationToken cancellation = default) =>
+        api.SendAsync<VolumeInfo>(HttpMethod.Put, $"{Route(path)}/replication-mode", new SetVolumeReplicationMode(mode), cancellation);
+
+    public Task<ClearReplicationPreview> PreviewClearReplicationAsync(string path, CancellationToken cancellation = default) =>
+        api.GetAsync<ClearReplicationPreview>($"{Route(path)}/replication-mode/clear-preview", cancellation);
+
+    public Task<VolumeInfo> ClearReplicationModeAsync(string path, ClearVolumeReplicationMode request, CancellationToken cancellation = default) =>
+        api.SendAsync<VolumeInfo>(HttpMethod.Delete, $"{Route(path)}/replication-mode", request, cancellation);
 
     public Task<DeletionPreview> PreviewDeletionAsync(string path, CancellationToken cancellation = default) =>
         api.GetAsync<DeletionPreview>($"{Route(path)}/deletion-preview", cancellation);

@@ -1,3 +1,5 @@
+using Futago.Engine.Contracts.Replication;
+
 namespace Futago.Console.Client.VolumeReplication;
 
 /// <param name="Source">Path of the volume here.</param>
@@ -44,7 +46,9 @@ public sealed record DiscardSide(PairSide Side, string Confirm);
 public sealed record DestinationOffer(string Peer, IReadOnlyList<DestinationVolume> Volumes, IReadOnlyList<DestinationGroup> Groups);
 
 /// <param name="Problem">Why it cannot be a destination now; null when it can.</param>
-public sealed record DestinationVolume(string Path, long SizeBytes, bool Thin, Engine.Contracts.Problem? Problem);
+/// <param name="Mode">The mode that its node has set for it.</param>
+public sealed record DestinationVolume(
+    string Path, long SizeBytes, bool Thin, Engine.Contracts.Problem? Problem, VolumeReplicationMode Mode = VolumeReplicationMode.None);
 
 /// <param name="NextVolume">Path of the volume that would be made there unless another name is chosen.</param>
 /// <param name="Problem">Why the volume cannot be created there; null when it can.</param>

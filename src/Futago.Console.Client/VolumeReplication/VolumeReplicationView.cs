@@ -61,13 +61,6 @@ public sealed record VolumeReplicationView(
 /// <param name="PeerProblem">Why the peer could not be told; null when both nodes have the change.</param>
 public sealed record VolumeReplicationResult(VolumeReplicationView Task, Problem? PeerProblem);
 
-public enum VolumeReplicationMode
-{
-    None,
-    Source,
-    Destination,
-}
-
 /// <summary>What a volume of this node is in volume replication.</summary>
 /// <param name="Task">Name of the task; null without one.</param>
 public sealed record VolumeMode(Guid VolumeId, string Volume, VolumeReplicationMode Mode, string? Task);

@@ -1,3 +1,4 @@
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 
 namespace Futago.Console.Client.Volumes;
@@ -34,6 +35,19 @@ public interface IVolumeManager
     Task<VolumeInfo> CreateVolumeAsync(string group, CreateVolumeRequest request, CancellationToken cancellation = default);
 
     Task<VolumeInfo> UpdateVolumeAsync(string path, UpdateVolumeRequest request, CancellationToken cancellation = default);
+
+    /// <summary>
+    /// Sets what a volume is meant for in volume replication, before a task has it. As destination it is locked against every other use, and refused while it
+    /// has one.
+    /// </summary>
+    /// <param name="mode">Source or destination.</param>
+    Task<VolumeInfo> SetReplicationModeAsync(string path, VolumeReplicationMode mode, CancellationToken cancellation = default);
+
+    /// <summary>What clearing the mode of this volume would take away, or why it would be refused.</summary>
+    Task<ClearReplicationPreview> PreviewClearReplicationAsync(string path, CancellationToken cancellation = default);
+
+    /// <summary>Takes away a volume's replication mode and the metadata that an earlier replication left beside it. Its data stays.</summary>
+    Task<VolumeInfo> ClearReplicationModeAsync(string path, ClearVolumeReplicationMode request, CancellationToken cancellation = default);
 
     /// <summary>What deleting this volume would destroy and whom it would disturb.</summary>
     Task<DeletionPreview> PreviewDeletionAsync(string path, CancellationToken cancellation = default);

@@ -1,4 +1,5 @@
 using Futago.Console.Client.Volumes;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Microsoft.AspNetCore.Mvc;
 
@@ -20,6 +21,13 @@ internal static class VolumeEndpoints
             await volumes.DeleteVolumeAsync($"{group}/{name}", request.Confirm, cancellation);
             return TypedResults.NoContent();
         }).Administrators();
+        var mode = api.MapGroup("/volumes/{group}/{name}/replication-mode");
+        mode.MapPut("", (string group, string name, SetVolumeReplicationMode request, IVolumeManager volumes, CancellationToken cancellation) =>
+            volumes.SetReplicationModeAsync($"{group}/{name}", request.Mode, cancellation)).Administrators();
+        mode.MapGet("/clear-preview", (string group, string name, IVolumeManager volumes, CancellationToken cancellation) =>
+            volumes.PreviewClearReplicationAsync($"{group}/{name}", cancellation));
+        mode.MapDelete("", (string group, string name, [FromBody] ClearVolumeReplicationMode request, IVolumeManager volumes, CancellationToken cancellation) =>
+            volumes.ClearReplicationModeAsync($"{group}/{name}", request, cancellation)).Administrators();
         api.MapGet("/volumes/{group}/{name}/deletion-preview", (string group, string name, IVolumeManager volumes, CancellationToken cancellation) =>
             volumes.PreviewDeletionAsync($"{group}/{name}", cancellation));
     }

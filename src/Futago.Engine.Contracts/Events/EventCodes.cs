@@ -62,6 +62,12 @@ public static class EventCodes
     /// <summary>A thin volume finds space again. Args: volume, group.</summary>
     public const string VolumeSpaceBack = "volume.space-back";
 
+    /// <summary>Args: volume.</summary>
+    public const string VolumeModeSource = "volume.mode-source";
+    /// <summary>Args: volume.</summary>
+    public const string VolumeModeDestination = "volume.mode-destination";
+    /// <summary>Args: volume.</summary>
+    public const string VolumeModeCleared = "volume.mode-cleared";
     /// <summary>The file system of a NAS volume cannot be mounted. Args: volume, reason.</summary>
     public const string VolumeMountFailed = "volume.mount-failed";
 

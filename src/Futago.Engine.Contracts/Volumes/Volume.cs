@@ -1,3 +1,4 @@
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Snapshots;
 
 namespace Futago.Engine.Contracts.Volumes;
@@ -41,6 +42,8 @@ public sealed record FileSystemInfo(string? MountPoint, long SizeBytes, long Fre
 /// <param name="UsedBy">Who uses it now, in words ("target iqn…:t0, LUN 1"); deleting is refused while a started one is among them.</param>
 /// <param name="Snapshots">Null from an engine that knows none.</param>
 /// <param name="FileSystem">Of a NAS volume; null for others.</param>
+/// <param name="ReplicationMode">As a person set it; in a task, the task's role is what counts.</param>
+/// <param name="ReplicationMetadata">Metadata of volume replication lies beside it: of its task, or left by an earlier one.</param>
 public sealed record VolumeInfo(
     Guid Id,
     string Group,
@@ -56,7 +59,9 @@ public sealed record VolumeInfo(
     DateTimeOffset CreatedAt,
     IReadOnlyList<string> UsedBy,
     SnapshotSpace? Snapshots = null,
-    FileSystemInfo? FileSystem = null)
+    FileSystemInfo? FileSystem = null,
+    VolumeReplicationMode ReplicationMode = VolumeReplicationMode.None,
+    bool ReplicationMetadata = false)
 {
     public string Path => $"{Group}/{Name}";
 }

@@ -1,6 +1,7 @@
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Volumes;
+using Futago.Engine.Status;
 using Futago.Volumes;
 
 namespace Futago.Engine.CdRoms;
@@ -16,7 +17,7 @@ internal static class ImageFinder
     /// <exception cref="ProblemException">There is no such NAS volume, or it is not mounted.</exception>
     public static IReadOnlyList<IsoImageInfo> List(VolumeCatalogue catalogue, string group, string name)
     {
-        var root = FindRoot(catalogue, $"{group}/{name}");
+        var root = FindRoot(catalogue, $"{group}/{name}", out _);
         var found = new DirectoryInfo(root).EnumerateFileSystemInfos("*", new EnumerationOptions
         {
             AttributesToSkip = FileAttributes.ReparsePoint,
@@ -44,16 +45,20 @@ internal static class ImageFinder
             throw ProblemException.Invalid(
                 ProblemCodes.IsoPathInvalid, "The path of an ISO image begins with a slash and names a file below the root of the volume, for example /iso/debian.iso.", "iso");
         var volume = $"{group}/{name}";
-        using var file = ImageFile.Open(FindRoot(catalogue, volume), image);
+        var root = FindRoot(catalogue, volume, out var id);
+        if (catalogue.WhyLocked(id) is { } locked)
+            throw new ProblemException(Mapping.ToProblem(locked) with { Field = "iso" }, 409);
+        using var file = ImageFile.Open(root, image);
         return DiscImage.Check(file, IsoPath.Format(volume, image), out var state) is { } problem
             ? throw new ProblemException(problem with { Field = "iso" }, problem.Code == ProblemCodes.IsoNotFound ? 404 : 409)
             : new IsoImageInfo(image, state!.SizeBytes);
     }
 
-    private static string FindRoot(VolumeCatalogue catalogue, string path)
+    private static string FindRoot(VolumeCatalogue catalogue, string path, out Guid volumeId)
     {
         var volume = catalogue.Volumes.FirstOrDefault(v => $"{v.Group}/{v.Name}" == path)
             ?? throw ProblemException.NotFound(ProblemCodes.VolumeNotFound, "There is no such volume.", ("volume", path));
+        volumeId = volume.Id;
         if (!volume.Nas)
             throw ProblemException.Invalid(ProblemCodes.VolumeNotNas, $"Volume {path} is not a NAS volume, so there are no files in it.", "iso", ("volume", path));
         return volume.MountPoint

@@ -117,6 +117,8 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
     {
         await _ending.CancelAsync();
         await _loop;
+        if (forget)
+            await FollowModeAsync();
         await _gate.WaitAsync();
         try
         {
@@ -152,6 +154,7 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
                 {
                     _gate.Release();
                 }
+                await FollowModeAsync();
                 await _wake.WaitAsync(StepInterval, _ending.Token);
             }
             catch (OperationCanceledException) when (_ending.IsCancellationRequested)
@@ -163,6 +166,20 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
                 LogStepFailed(_logger, TaskName, e);
                 await Task.WhenAny(Task.Delay(StepInterval, _parts.Time, _ending.Token));
             }
+        }
+    }
+
+    /// <summary>Not under the gate, and never in the way of serving: a mode that a person gave the volume follows the role that it has in the task.</summary>
+    private async Task FollowModeAsync()
+    {
+        try
+        {
+            await _parts.Catalogue.FollowRoleAsync(
+                _configuration.VolumeId, _configuration.Role == ReplicationRole.Source ? ReplicationMode.Source : ReplicationMode.Destination);
+        }
+        catch (StorageException e)
+        {
+            LogModeNotKept(_logger, TaskName, e.Message);
         }
     }
 
@@ -312,6 +329,9 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
 
     [LoggerMessage(2401, LogLevel.Error, "A step of the volume replication {Task} failed")]
     private static partial void LogStepFailed(ILogger logger, string task, Exception exception);
+
+    [LoggerMessage(2405, LogLevel.Warning, "The volume replication mode of the volume of {Task} could not be changed to its role: {Reason}")]
+    private static partial void LogModeNotKept(ILogger logger, string task, string reason);
 
     [LoggerMessage(2402, LogLevel.Warning, "The volume replication {Task} could not be ended in order in time; its volume is closed as in a crash")]
     private static partial void LogNotClosed(ILogger logger, string task);

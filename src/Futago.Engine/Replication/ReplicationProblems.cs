@@ -36,6 +36,28 @@ internal static class ReplicationProblems
     public static Problem MetadataForeign(string task) =>
         Of(ProblemCodes.VolumeReplicationMetadataForeign, task, "finds metadata of another replication or node beside its volume. Clear it to let the peer's data be copied over what is there");
 
+    public static Problem ModeOfTask(string volume, string task) => new(
+        ProblemCodes.VolumeReplicationModeOfTask,
+        $"Volume {volume} has its mode from the volume replication task {task}. Switch the roles of the task to change it, or delete the task first.", null,
+        new Dictionary<string, string> { ["volume"] = volume, ["task"] = task });
+
+    public static Problem ClearOnlyCopy(string volume, long changedBytes) => new(
+        ProblemCodes.VolumeReplicationClearOnlyCopy,
+        $"Volume {volume} is the only side with the newest data: the peer of its last replication lacks up to {ByteSize.Format(changedBytes)} that were written here. "
+        + "Only the metadata say so. Make sure that nobody takes the other side for the newer one, and then clear it anyway.", null,
+        new Dictionary<string, string> { ["volume"] = volume, ["bytes"] = ByteSize.Format(changedBytes) });
+
+    public static Problem ClearMixture(string volume) => new(
+        ProblemCodes.VolumeReplicationClearMixture,
+        $"The data of volume {volume} is a mixture of old and new: a resync was cut off, and only the metadata say so. Make it the destination of a task, which copies everything "
+        + "over it, or delete it. Clear it anyway only to save what can be saved.", null,
+        new Dictionary<string, string> { ["volume"] = volume });
+
+    public static Problem ClearUnreadable(string volume, string reason) => new(
+        ProblemCodes.VolumeReplicationClearUnreadable,
+        $"The replication metadata of volume {volume} cannot be read, so nobody knows whether its data is the newest, or whole: {reason.TrimEnd('.')}. Clear it anyway if the data is known to be good.", null,
+        new Dictionary<string, string> { ["volume"] = volume, ["reason"] = reason.TrimEnd('.') });
+
     public static Problem NotPaired(string task) => Of(ProblemCodes.VolumeReplicationNotPaired, task, "has no peer: the node is not paired");
 
     public static Problem PeerUnreachable(string task, string reason) => WithReason(ProblemCodes.VolumeReplicationPeerUnreachable, task, "has no connection with the peer", reason);

@@ -162,6 +162,8 @@ internal sealed partial class ShareService
             throw ProblemException.Invalid(ProblemCodes.VolumeNotNas, $"Volume {parts[0]} is not a NAS volume, so there are no files to share.", "volume", ("volume", parts[0]));
         if (parts.Length == 1)
         {
+            if (_catalogue.WhyLocked(volume.Id) is { } locked)
+                throw new ProblemException(Status.Mapping.ToProblem(locked) with { Field = "volume" }, 409);
             return volume.MountPoint is null
                 ? throw new ProblemException(Status.Mapping.ToProblem(_catalogue.WhyNotMounted(volume.Id)) with { Field = "volume" }, 409)
                 : (volume, null);

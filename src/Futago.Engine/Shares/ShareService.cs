@@ -230,6 +230,11 @@ internal sealed partial class ShareService : IVolumeUsers, IAsyncDisposable
     /// <summary>The directory that a share offers now, or null and the reason.</summary>
     private string? Locate(StoredShare share, out Problem? problem)
     {
+        if (share.SnapshotId is null && _catalogue?.WhyLocked(share.VolumeId) is { } locked)
+        {
+            problem = Status.Mapping.ToProblem(locked);
+            return null;
+        }
         var root = share.SnapshotId is { } snapshot
             ? _mounts.GetValueOrDefault(snapshot)?.Directory
             : _catalogue?.MountPointOf(share.VolumeId);

@@ -1,5 +1,6 @@
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Iscsi;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Snapshots;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Iscsi;
@@ -68,7 +69,9 @@ internal static class Mapping
         volume.CreatedAt,
         volume.UsedBy,
         new SnapshotSpace(volume.SnapshotCount, volume.SnapshotReservePercent, volume.SnapshotReserveBytes, volume.SnapshotUsedBytes),
-        volume.Nas ? new FileSystemInfo(volume.MountPoint, volume.FileSystem.SizeBytes, volume.FileSystem.FreeBytes) : null);
+        volume.Nas ? new FileSystemInfo(volume.MountPoint, volume.FileSystem.SizeBytes, volume.FileSystem.FreeBytes) : null,
+        Enum.Parse<VolumeReplicationMode>(volume.ReplicationMode.ToString()),
+        volume.ReplicationMetadata);
 
     public static SnapshotInfo ToInfo(SnapshotStatus snapshot) => new(
         snapshot.Id,

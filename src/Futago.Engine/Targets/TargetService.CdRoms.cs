@@ -34,7 +34,8 @@ internal sealed partial class TargetService
     {
         var volume = _catalogue!.FindUsable(wanted.VolumeId, out var name, out var reason);
         path = IsoPath.Format(name ?? "?", wanted.Image);
-        problem = volume is null ? Mapping.ToProblem(reason!) : null;
+        reason ??= _catalogue.WhyLocked(wanted.VolumeId);
+        problem = reason is null ? null : Mapping.ToProblem(reason);
         if (problem is not null)
             return null;
         var root = _catalogue.MountPointOf(wanted.VolumeId);

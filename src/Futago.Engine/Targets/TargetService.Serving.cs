@@ -172,6 +172,11 @@ internal sealed partial class TargetService
             var withoutMedium = Replicated?.FindWithoutMedium(lun.VolumeId);
             return withoutMedium is null ? null : target.Luns.FirstOrDefault(l => l.Configuration == lun && ReferenceEquals(l.Volume, withoutMedium));
         }
+        if (_catalogue.WhyLocked(volume.Id) is { } locked)
+        {
+            problem = Mapping.ToProblem(locked);
+            return null;
+        }
         if (Open(volume, path!, out problem) is not { } open)
             return null;
         // One that is served unchanged stays the same object: nothing happens to its sessions.

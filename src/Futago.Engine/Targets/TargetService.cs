@@ -140,6 +140,20 @@ internal sealed partial class TargetService : IVolumeUsers, IAsyncDisposable
         }
     }
 
+    /// <summary>Does something that depends on the configuration while no other one can come into force.</summary>
+    public async Task WhileInForceAsync(Action<EngineConfiguration> action)
+    {
+        await _gate.WaitAsync();
+        try
+        {
+            action(_configuration);
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+
     /// <exception cref="ProblemException">There is no such session.</exception>
     public void CloseSession(long id)
     {

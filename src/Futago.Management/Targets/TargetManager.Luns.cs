@@ -3,6 +3,7 @@ using Futago.Console.Client.Snapshots;
 using Futago.Console.Client.Targets;
 using Futago.Console.Client.Users;
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Access;
 using Futago.Management.Failover;
@@ -32,7 +33,7 @@ public sealed partial class TargetManager
         return await ChangeTargetAsync(name, UserRole.Administrator, (actor, configuration, target) =>
         {
             CheckVolumeFree(configuration, volume);
-            VolumeReplicationRules.CheckNotDestination(configuration, volume.Id, volume.Path, "volume");
+            VolumeReplicationRules.CheckNotDestination(configuration, volume.Id, volume.Path, volume.Mode, "volume");
             if (request.Lun is { } number)
                 CheckNumberFree(target, number);
             else
@@ -105,12 +106,12 @@ public sealed partial class TargetManager
         if (!SnapshotPath.TryParse(path?.Trim(), out var wanted))
         {
             var volume = await FindVolumeAsync(path!, cancellation);
-            return new LunSource(volume.Id, volume.Path, ReadOnly: false);
+            return new LunSource(volume.Id, volume.Path, ReadOnly: false, volume.ReplicationMode);
         }
         var snapshot = (await engine.ListSnapshotsAsync(cancellation)).FirstOrDefault(s => s.Path == wanted.ToString())
             ?? throw new ProblemException(new Problem(ProblemCodes.SnapshotNotFound, $"There is no snapshot {wanted}.", "volume",
                 new Dictionary<string, string> { ["snapshot"] = wanted.ToString() }), 404);
-        return new LunSource(snapshot.Id, snapshot.Path, ReadOnly: true);
+        return new LunSource(snapshot.Id, snapshot.Path, ReadOnly: true, VolumeReplicationMode.None);
     }
 
     private async Task<VolumeInfo> FindVolumeAsync(string path, CancellationToken cancellation)
@@ -178,7 +179,7 @@ public sealed partial class TargetManager
         new(lun.Number, lun.VolumeId, lun.Image, lun.ScsiId, lun.ReadOnly, lun.WriteBack, lun.BlockSize, lun.Removable);
 
     /// <summary>The volume or snapshot that a LUN is.</summary>
-    private sealed record LunSource(Guid Id, string Path, bool ReadOnly);
+    private sealed record LunSource(Guid Id, string Path, bool ReadOnly, VolumeReplicationMode Mode);
 
     private sealed record LunSummary(int Lun, Guid VolumeId, string? Image, string ScsiId, bool ReadOnly, bool WriteBack, int BlockSize, bool Removable);
 }

@@ -49,6 +49,8 @@ public sealed record PeerDiscardRequest(int Version, string Task);
 public sealed record PeerDestinations(int Version, IReadOnlyList<PeerDestinationVolume> Volumes, IReadOnlyList<PeerDestinationGroup> Groups);
 
 /// <param name="Problem">Why it cannot be a destination now.</param>
-public sealed record PeerDestinationVolume(string Path, long SizeBytes, bool Thin, Problem? Problem);
+/// <param name="Mode">None also from a peer that knows no modes.</param>
+public sealed record PeerDestinationVolume(
+    string Path, long SizeBytes, bool Thin, Problem? Problem, VolumeReplicationMode Mode = VolumeReplicationMode.None);
 
 public sealed record PeerDestinationGroup(string Name, long FreeBytes, IReadOnlyList<string> VolumeNames);

@@ -66,6 +66,7 @@ public sealed partial class PeerReplicationRequests
         if (volume.SizeBytes != proposal.SizeBytes)
             throw VolumeReplicationProblems.SizeMismatch(proposal.Volume, proposal.SizeBytes, path, volume.SizeBytes);
         VolumeReplicationRules.CheckFree(configuration, volume.Id, path, "destination");
+        VolumeReplicationRules.CheckMayBeDestination(volume, "destination");
         VolumeReplicationRules.CheckUnused(configuration, volume, "destination");
         return string.Equals(proposal.Overwrite?.Trim(), path, StringComparison.Ordinal) ? volume : throw VolumeReplicationProblems.OverwriteNeeded(path);
     }

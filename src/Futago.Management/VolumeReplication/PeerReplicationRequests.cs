@@ -34,7 +34,7 @@ public sealed partial class PeerReplicationRequests(
         var groups = await engine.ListGroupsAsync(cancellation);
         return new PeerDestinations(
             PeerReplicationProtocol.Version,
-            [.. volumes.Where(v => v.SizeBytes == sizeBytes && v.Type == type).Select(v => new PeerDestinationVolume(v.Path, v.SizeBytes, v.Thin, WhyNot(configuration, v)))],
+            [.. volumes.Where(v => v.SizeBytes == sizeBytes && v.Type == type).Select(v => new PeerDestinationVolume(v.Path, v.SizeBytes, v.Thin, WhyNot(configuration, v), v.ReplicationMode))],
             [
                 .. from g in groups
                    where g.State == GroupState.Online
@@ -109,6 +109,7 @@ public sealed partial class PeerReplicationRequests(
         {
             VolumeReplicationRules.CheckKind(volume, "destination");
             VolumeReplicationRules.CheckFree(configuration, volume.Id, volume.Path, "destination");
+            VolumeReplicationRules.CheckMayBeDestination(volume, "destination");
             VolumeReplicationRules.CheckUnused(configuration, volume, "destination");
             return null;
         }

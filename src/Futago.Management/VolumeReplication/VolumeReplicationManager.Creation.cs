@@ -20,7 +20,11 @@ public sealed partial class VolumeReplicationManager
         var offer = await peers.AskAsync(peer, PeerReplicationCalls.Short, (console, token) => console.BrowseAsync(volume.SizeBytes, volume.Type, token), cancellation);
         return new DestinationOffer(
             peer.Name,
-            [.. offer.Volumes.OrderBy(v => v.Path, StringComparer.Ordinal).Select(v => new DestinationVolume(v.Path, v.SizeBytes, v.Thin, v.Problem))],
+            // Those that were made for it first.
+            [
+                .. offer.Volumes.OrderByDescending(v => v.Mode == VolumeReplicationMode.Destination).ThenBy(v => v.Path, StringComparer.Ordinal)
+                    .Select(v => new DestinationVolume(v.Path, v.SizeBytes, v.Thin, v.Problem, v.Mode)),
+            ],
             [
                 .. from g in offer.Groups.OrderBy(g => g.Name, StringComparer.Ordinal)
                    let fits = volume.Thin || g.FreeBytes >= volume.SizeBytes
@@ -70,6 +74,7 @@ public sealed partial class VolumeReplicationManager
         var volume = (await engine.ListVolumesAsync(cancellation)).FirstOrDefault(v => v.Group == group && v.Name == name)
             ?? throw VolumeReplicationProblems.VolumeNotFound($"{group}/{name}", "source");
         VolumeReplicationRules.CheckKind(volume, "source");
+        VolumeReplicationRules.CheckMayBeSource(volume, "source");
         return volume;
     }
 

@@ -75,7 +75,7 @@ public sealed partial class VolumeReplicationManager(
                {
                    ReplicationRole.Source => VolumeReplicationMode.Source,
                    ReplicationRole.Destination => VolumeReplicationMode.Destination,
-                   _ => VolumeReplicationMode.None,
+                   _ => volume.ReplicationMode,
                }, task?.Name),
         ];
     }

@@ -62,16 +62,37 @@ public static class VolumeReplicationRules
             $"The resync limit is at least {ByteSize.Format(LimitMin)}/s, or none.", "resyncLimitBytesPerSecond", ("minimum", ByteSize.Format(LimitMin))),
     };
 
-    /// <summary>Whether a volume can take part at all.</summary>
-    public static void CheckKind(VolumeInfo volume, string field)
+    public static void CheckType(VolumeInfo volume, string field)
     {
         if (volume.Type is not (VolumeType.Iscsi or VolumeType.Nas))
             throw VolumeReplicationProblems.TypeUnsupported(volume.Path, volume.Type, field);
+    }
+
+    /// <summary>Whether a volume can take part now.</summary>
+    public static void CheckKind(VolumeInfo volume, string field)
+    {
+        CheckType(volume, field);
         if (volume.State == VolumeState.Failed)
             throw ProblemException.Conflict(ProblemCodes.VolumeFailed, $"The volume {volume.Path} has failed: {volume.Problem?.Detail}", field, ("volume", volume.Path));
         if (volume.State == VolumeState.Initialising)
             throw ProblemException.Conflict(ProblemCodes.VolumeInitialising,
                 $"The volume {volume.Path} is being initialised with zeros. Wait until that has ended.", field, ("volume", volume.Path));
+    }
+
+    public static void CheckMayBeSource(VolumeInfo volume, string field)
+    {
+        if (volume.ReplicationMode == VolumeReplicationMode.Destination)
+            throw ProblemException.Conflict(ProblemCodes.VolumeReplicationModeDestination,
+                $"The volume {volume.Path} is in the volume replication mode destination: its data is meant to be overwritten. Set it to source, or clear its replication mode, first.", field,
+                ("volume", volume.Path));
+    }
+
+    public static void CheckMayBeDestination(VolumeInfo volume, string field)
+    {
+        if (volume.ReplicationMode == VolumeReplicationMode.Source)
+            throw ProblemException.Conflict(ProblemCodes.VolumeReplicationModeSource,
+                $"The volume {volume.Path} is in the volume replication mode source, so nothing may overwrite it. Set it to destination, or clear its replication mode, first.", field,
+                ("volume", volume.Path));
     }
 
     /// <summary>A volume takes part in one volume replication at most.</summary>
@@ -98,8 +119,13 @@ public static class VolumeReplicationRules
     /// Refuses any new use of a volume that is a destination. In a failover it is a LUN of the same target as its source is: the
     /// engine serves it on one node at a time.
     /// </summary>
-    public static void CheckNotDestination(NodeConfiguration configuration, Guid volumeId, string volume, string field)
+    /// <param name="mode">The mode that a person gave it; counts while no task has it.</param>
+    public static void CheckNotDestination(NodeConfiguration configuration, Guid volumeId, string volume, VolumeReplicationMode mode, string field)
     {
+        if (mode == VolumeReplicationMode.Destination && !configuration.VolumeReplications.Exists(t => t.VolumeId == volumeId))
+            throw ProblemException.Conflict(ProblemCodes.VolumeReplicationModeDestination,
+                $"The volume {volume} is in the volume replication mode destination and locked against every other use. Set it to source, or clear its replication mode, first.", field,
+                ("volume", volume));
         if (configuration.VolumeReplications.Find(t => t.VolumeId == volumeId && t.Role == ReplicationRole.Destination) is { } task
             && configuration.Failover?.Settings.Replications.Contains(task.Id) != true)
             throw ProblemException.Conflict(ProblemCodes.VolumeReplicationLocked,

@@ -2,6 +2,7 @@ using Futago.Console.Client.Events;
 using Futago.Console.Client.Users;
 using Futago.Console.Client.Volumes;
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Access;
 using Futago.Management.Node;
@@ -23,7 +24,10 @@ public sealed partial class VolumeManager
         var usedBy = users.Select(u => $"target {u.Target.Name} ({(u.Target.Started ? "started" : "stopped")}), LUN {u.Lun.Number}");
         if (task is not null)
             usedBy = usedBy.Append($"volume replication task {task.Name}");
-        return new DeletionPreview(volume.Path, volume.SizeBytes, losses, [.. usedBy], users.Exists(u => u.Target.Started) || task is not null);
+        var locked = task is null && volume.ReplicationMode == VolumeReplicationMode.Destination;
+        if (locked)
+            usedBy = usedBy.Append("volume replication mode destination: set it to source, or clear it, first");
+        return new DeletionPreview(volume.Path, volume.SizeBytes, losses, [.. usedBy], users.Exists(u => u.Target.Started) || task is not null || locked);
     }
 
     public async Task DeleteVolumeAsync(string path, string confirm, CancellationToken cancellation = default)

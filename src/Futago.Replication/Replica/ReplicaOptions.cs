@@ -3,8 +3,11 @@ namespace Futago.Replication;
 /// <summary>Numbers of the mirror's core.</summary>
 internal sealed record ReplicaOptions
 {
+    /// <summary>What <see cref="BlocksPerExtent"/> is on disks: the numbers in the activity log count in it.</summary>
+    public const int ExtentBlocks = 1024;
+
     /// <summary>Blocks of 4 KiB that one slot of the activity log covers; a multiple of 64 that divides a page of bits.</summary>
-    public int BlocksPerExtent { get; init; } = 1024;
+    public int BlocksPerExtent { get; init; } = ExtentBlocks;
 
     /// <summary>Slots of the activity log; all of them fit into one 4 KiB block of the metadata file.</summary>
     public int ActivitySlots { get; init; } = 1000;

@@ -89,13 +89,13 @@ public sealed partial class ReplicatedVolume : IBlockDevice
     /// <summary>Whose metadata a file has; null when there is no file.</summary>
     /// <exception cref="MetadataException">Damaged.</exception>
     /// <exception cref="IOException">It cannot be read.</exception>
-    public static (Guid ReplicationId, Guid NodeId)? ReadIdentity(string path)
-    {
-        if (!File.Exists(path))
-            return null;
-        using var file = MetadataFile.Open(path, out var loaded);
-        return (loaded.Lineage.ReplicationId, loaded.Lineage.NodeId);
-    }
+    public static (Guid ReplicationId, Guid NodeId)? ReadIdentity(string path) =>
+        Read(path)?.Lineage is { } lineage ? (lineage.ReplicationId, lineage.NodeId) : null;
+
+    /// <summary>What a file says of the data; null when there is no file. The volume is not open.</summary>
+    /// <exception cref="MetadataException">Damaged.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static MetadataSummary? ReadSummary(string path) => Read(path) is { } loaded ? MetadataSummary.Of(loaded) : null;
 
     /// <summary>Forgets that the volume was ever replicated. It is not open.</summary>
     /// <exception cref="IOException">It cannot be deleted.</exception>
@@ -241,6 +241,14 @@ public sealed partial class ReplicatedVolume : IBlockDevice
                 LogCoreFailed(_options.Logger, _options.Name, e);
             }
         }
+    }
+
+    private static LoadedMetadata? Read(string path)
+    {
+        if (!File.Exists(path))
+            return null;
+        using var file = MetadataFile.Open(path, out var loaded);
+        return loaded;
     }
 
     private static Generation NewGeneration()

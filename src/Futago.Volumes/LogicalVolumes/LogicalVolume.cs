@@ -110,6 +110,8 @@ public sealed class LogicalVolume
     /// <summary>The metadata of a volume replication lies beside it. Nobody may change the data past the mirror.</summary>
     public bool IsReplicated => File.Exists(ReplicationPath);
 
+    public ReplicationMode ReplicationMode => _document.ReplicationMode ?? ReplicationMode.None;
+
     internal int SnapshotReservePercent => _document.SnapshotReservePercent ?? VolumeCatalogue.SnapshotReserveDefaultPercent;
 
     internal long SnapshotReserveBytes => (long)(SizeBytes / 100m * SnapshotReservePercent);

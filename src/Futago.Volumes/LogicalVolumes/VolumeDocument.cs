@@ -8,6 +8,7 @@ namespace Futago.Volumes.LogicalVolumes;
 /// <param name="InitialiseTo">Zeros are to be written up to here, in bytes; 0 for volumes that need none.</param>
 /// <param name="InitialisationLimitBytesPerSecond">Null: no limit.</param>
 /// <param name="SnapshotReservePercent">Of the size; null: the default.</param>
+/// <param name="ReplicationMode">Null: none. An engine that does not know it uses the volume like any other; that loses nothing by itself.</param>
 /// <param name="ClonedFrom">Volume whose blocks it shares, or that shares blocks with its clones (then its own identifier).</param>
 internal sealed record VolumeDocument(
     int FormatVersion,
@@ -21,7 +22,8 @@ internal sealed record VolumeDocument(
     long InitialiseTo = 0,
     long? InitialisationLimitBytesPerSecond = null,
     int? SnapshotReservePercent = null,
-    Guid? ClonedFrom = null) : ISealedDocument
+    Guid? ClonedFrom = null,
+    ReplicationMode? ReplicationMode = null) : ISealedDocument
 {
     public const int CurrentVersion = 1;
     public const string DirectoryName = "volumes";

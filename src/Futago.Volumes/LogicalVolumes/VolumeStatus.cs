@@ -7,6 +7,8 @@ namespace Futago.Volumes.LogicalVolumes;
 /// <param name="UsedBy">Who uses it, in words.</param>
 /// <param name="MountPoint">Of a NAS volume that is mounted; else null.</param>
 /// <param name="SnapshotUsedBytes">Blocks that only its snapshots hold; null before the first measurement.</param>
+/// <param name="ReplicationMode">As it was set; a task may give the volume another role.</param>
+/// <param name="ReplicationMetadata">The metadata of a volume replication lies beside it.</param>
 public sealed record VolumeStatus(
     Guid Id,
     string Group,
@@ -25,4 +27,6 @@ public sealed record VolumeStatus(
     int SnapshotCount,
     int SnapshotReservePercent,
     long SnapshotReserveBytes,
-    long? SnapshotUsedBytes);
+    long? SnapshotUsedBytes,
+    ReplicationMode ReplicationMode,
+    bool ReplicationMetadata);

@@ -13,15 +13,17 @@ internal static class FioJob
         "netns", "exec", "futago-client", "fio", "--name=load", "--ioengine=nbd", $"--uri={uri}", $"--rw={(load.Random ? "randwrite" : "write")}",
         $"--bs={Text(load.BlockBytes)}", $"--iodepth={Text(load.QueueDepth)}", "--time_based", $"--runtime={Text(seconds)}", "--output-format=json"]));
 
-    /// <summary>Time that a durable 4 KiB write takes on the medium of node b when nothing else goes on, in µs.</summary>
-    public static async Task<double> DurableWriteMicrosecondsAsync(BenchTwins twins)
+    /// <summary>
+    /// Times on the medium of node b when nothing else goes on, in µs, on average: of a 4 KiB write with the flush that makes it durable, and of that flush alone.
+    /// </summary>
+    public static async Task<(double DurableWrite, double Flush)> DurableWriteMicrosecondsAsync(BenchTwins twins)
     {
         var file = $"{twins.GroupRoot("b")}/probe";
         await BenchTwins.InNodeAsync(twins.EngineB, "fio", "--name=fill", $"--filename={file}", "--size=64M", "--rw=write", "--bs=1M", "--end_fsync=1");
         var output = await BenchTwins.InNodeAsync(
             twins.EngineB, "fio", "--name=probe", $"--filename={file}", "--size=64M", "--rw=randwrite", "--bs=4k", "--direct=1", "--fdatasync=1", "--time_based", "--runtime=3",
             "--output-format=json");
-        return 1e6 / ReadRate(output);
+        return (1e6 / ReadRate(output), ReadFlushMicroseconds(output));
     }
 
     /// <summary>Bytes per second that the medium of node b takes in sequence, without limit.</summary>
@@ -40,6 +42,12 @@ internal static class FioJob
     {
         using var document = JsonDocument.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..]);
         return document.RootElement.GetProperty("jobs")[0].GetProperty("write").GetProperty("iops").GetDouble();
+    }
+
+    private static double ReadFlushMicroseconds(string output)
+    {
+        using var document = JsonDocument.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..]);
+        return document.RootElement.GetProperty("jobs")[0].GetProperty("sync").GetProperty("lat_ns").GetProperty("mean").GetDouble() / 1000;
     }
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using Futago.Console.Client.Volumes;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 
 namespace Futago.Console.Tests.Fakes;
@@ -54,6 +55,22 @@ public sealed class FakeVolumeManager(FakeLiveStatus live) : FakeService, IVolum
     public Task<VolumeInfo> UpdateVolumeAsync(string path, UpdateVolumeRequest request, CancellationToken cancellation = default)
     {
         Take(request);
+        return Task.FromResult(Sample.Volume("vg00", "lv0000"));
+    }
+
+    public ClearReplicationPreview ClearPreview { get; set; } = new(VolumeReplicationMode.None, false, null, false);
+
+    public Task<VolumeInfo> SetReplicationModeAsync(string path, VolumeReplicationMode mode, CancellationToken cancellation = default)
+    {
+        Take((path, mode));
+        return Task.FromResult(Sample.Volume("vg00", "lv0000") with { ReplicationMode = mode });
+    }
+
+    public Task<ClearReplicationPreview> PreviewClearReplicationAsync(string path, CancellationToken cancellation = default) => Task.FromResult(ClearPreview);
+
+    public Task<VolumeInfo> ClearReplicationModeAsync(string path, ClearVolumeReplicationMode request, CancellationToken cancellation = default)
+    {
+        Take((path, request));
         return Task.FromResult(Sample.Volume("vg00", "lv0000"));
     }
 

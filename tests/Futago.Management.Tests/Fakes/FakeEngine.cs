@@ -14,6 +14,7 @@ using Futago.Engine.Contracts.Volumes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -133,6 +134,15 @@ internal sealed class FakeEngine : IAsyncDisposable
         _app.MapGet("/v1/volumes/{group}/{name}/iso-images/check", (string path) => IsoImages.Contains(path)
             ? Results.Json(new IsoImageInfo(path, 1 << 20), EngineJson.Options)
             : Results.Json(new Problem(ProblemCodes.IsoNotFound, "None.", "iso"), statusCode: 404));
+        _app.MapPut("/v1/volumes/{group}/{name}/replication-mode", (string group, string name, SetVolumeReplicationMode request) =>
+            ChangeVolume($"{group}/{name}", v => v with { ReplicationMode = request.Mode }));
+        _app.MapDelete("/v1/volumes/{group}/{name}/replication-mode", (string group, string name, [FromBody] ClearVolumeReplicationMode request) =>
+        {
+            ReplicationCommands.Add($"clear-mode {group}/{name} {request.Confirm} {request.Anyway}");
+            return ChangeVolume($"{group}/{name}", v => v with { ReplicationMode = VolumeReplicationMode.None, ReplicationMetadata = false });
+        });
+        _app.MapGet("/v1/volumes/{group}/{name}/replication-mode/clear-preview", (string group, string name) =>
+            Volumes.Where(v => v.Path == $"{group}/{name}").Select(v => new ClearReplicationPreview(v.ReplicationMode, v.ReplicationMetadata, null, false)).Single());
         _app.MapGet("/v1/snapshots", () => Snapshots);
         _app.MapGet("/v1/shares", () => Shares);
         _app.MapGet("/v1/share-connections", () => ShareConnections);
@@ -188,6 +198,18 @@ internal sealed class FakeEngine : IAsyncDisposable
         _app.MapPut("/v1/configuration", ApplyAsync);
         _app.MapGet("/v1/status/stream", StreamAsync);
         await _app.StartAsync();
+    }
+
+    private IResult ChangeVolume(string path, Func<VolumeInfo, VolumeInfo> change)
+    {
+        if (RefuseCommands is { } refusal)
+            return Results.Json(refusal.Problem, statusCode: refusal.Status);
+        lock (_lock)
+        {
+            var index = Volumes.FindIndex(v => v.Path == path);
+            Volumes[index] = change(Volumes[index]);
+            return Results.Json(Volumes[index], EngineJson.Options);
+        }
     }
 
     public async Task StopAsync()

@@ -45,6 +45,9 @@ public sealed partial class VolumeTable
     private Task<bool> RenameAsync(VolumeInfo volume) =>
         ShowAsync<RenameVolumeDialog>(VolumesText.RenameTitle, (nameof(RenameVolumeDialog.Volume), volume));
 
+    private Task<bool> ModeAsync(VolumeInfo volume) =>
+        ShowAsync<ReplicationModeDialog>(Sentence.Of(VolumeReplicationText.ModeOf, volume.Path), (nameof(ReplicationModeDialog.Volume), volume));
+
     private Task<bool> LimitAsync(VolumeInfo volume) =>
         ShowAsync<InitialisationLimitDialog>(VolumesText.InitialisationLimit, (nameof(InitialisationLimitDialog.Volume), volume));
 

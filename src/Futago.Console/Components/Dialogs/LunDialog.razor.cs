@@ -5,6 +5,7 @@ using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Iscsi;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Microsoft.AspNetCore.Components;
 
@@ -145,5 +146,6 @@ public sealed partial class LunDialog
     private static string? Reason(VolumeInfo volume, string? target) =>
         target is not null ? Sentence.Of(TargetsText.VolumeTaken, target)
         : volume.State == VolumeState.Failed ? TargetsText.VolumeFailed
+        : volume.ReplicationMode == VolumeReplicationMode.Destination && volume.UsedBy.Count == 0 ? ProblemText.ByCode(ProblemCodes.VolumeReplicationModeDestination, new Dictionary<string, string> { ["volume"] = volume.Path })
         : null;
 }

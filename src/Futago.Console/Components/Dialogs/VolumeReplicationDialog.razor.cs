@@ -2,6 +2,7 @@ using Futago.Console.Client.VolumeReplication;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Microsoft.AspNetCore.Components;
 
@@ -47,7 +48,7 @@ public sealed partial class VolumeReplicationDialog
     {
         _sources =
         [
-            .. Volumes.Where(v => v.Type is VolumeType.Iscsi or VolumeType.Nas && v.State != VolumeState.Failed && Tasks.All(t => t.VolumeId != v.Id)).OrderBy(v => v.Path, StringComparer.Ordinal),
+            .. Volumes.Where(v => v.Type is VolumeType.Iscsi or VolumeType.Nas && v.State != VolumeState.Failed && v.ReplicationMode != VolumeReplicationMode.Destination && Tasks.All(t => t.VolumeId != v.Id)).OrderByDescending(v => v.ReplicationMode).ThenBy(v => v.Path, StringComparer.Ordinal),
         ];
         var number = 1;
         while (Tasks.Any(t => t.Name == $"replication{number}"))
@@ -85,7 +86,9 @@ public sealed partial class VolumeReplicationDialog
         try
         {
             _offer = await Service.BrowseAsync(_source);
-            if (_offer.Groups.FirstOrDefault(g => g.Problem is null) is { } group)
+            if (_offer.Volumes.FirstOrDefault(v => v is { Problem: null, Mode: VolumeReplicationMode.Destination }) is { } made)
+                Choose(made.Path);
+            else if (_offer.Groups.FirstOrDefault(g => g.Problem is null) is { } group)
                 Choose(CreateIn + group.Name);
         }
         catch (ProblemException e)
@@ -115,6 +118,8 @@ public sealed partial class VolumeReplicationDialog
             CreateIn + g.Name, Sentence.Of(VolumeReplicationText.CreateInGroup, g.Name), Sentence.Of(VolumeReplicationText.GroupFree, ByteSize.Format(g.FreeBytes)),
             g.Problem is null ? null : ProblemText.Describe(g.Problem))),
         .. offer.Volumes.Select(v => new Choice<string>(
-            v.Path, v.Path, Sentence.Of(VolumeReplicationText.ExistingVolume, ByteSize.Format(v.SizeBytes)), v.Problem is null ? null : ProblemText.Describe(v.Problem))),
+            v.Path, v.Path,
+            Sentence.Of(v.Mode == VolumeReplicationMode.Destination ? VolumeReplicationText.ModeDestinationVolume : VolumeReplicationText.ExistingVolume, ByteSize.Format(v.SizeBytes)),
+            v.Problem is null ? null : ProblemText.Describe(v.Problem))),
     ];
 }

@@ -34,6 +34,14 @@ public static class ReplicationLabels
         _ => new(VolumeReplicationText.NotKnown, Tone.Neutral, "help"),
     };
 
+    /// <summary>The word for a mode; empty for none.</summary>
+    public static string Mode(VolumeReplicationMode mode) => mode switch
+    {
+        VolumeReplicationMode.Source => VolumeReplicationText.Source,
+        VolumeReplicationMode.Destination => VolumeReplicationText.Destination,
+        _ => "",
+    };
+
     public static string Role(ReplicationRole? role) => role switch
     {
         ReplicationRole.Source => VolumeReplicationText.Source,
