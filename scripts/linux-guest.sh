@@ -8,7 +8,7 @@
 #   --fresh                   build the guest's image anew; it is kept in artifacts/linux-guest
 #
 # Takes some minutes, 5 GB of disk and 1 GB of memory; about the double without KVM. The guest's console is in
-# artifacts/linux-guest/console.log, with what every step printed.
+# artifacts/linux-guest/guest.log, with what every step printed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . scripts/packages.sh
@@ -32,8 +32,8 @@ done
 cache=$PWD/artifacts/linux-guest
 tests=$PWD/tests/linux-guest
 mkdir -p "$cache"
-exec {lock}>"$cache/lock"
-flock -n "$lock" || fail "another guest of this checkout is running."
+exec 7>"$cache/lock"
+flock -n 7 || fail "another guest of this checkout is running."
 
 # Debian's kernel has its own initramfs, which finds the root on the first disk.
 build_image() {
@@ -59,7 +59,7 @@ build_image() {
   tar -xf "$cache/root.tar" -C "$cache/tree"
   cp "$cache"/tree/boot/vmlinuz-* "$cache/vmlinuz"
   cp "$cache"/tree/boot/initrd.img-* "$cache/initrd"
-  mke2fs -q -t ext4 -L guest -d "$cache/tree" "$cache/root.ext4" 1500M
+  mke2fs -q -t ext4 -L guest -d "$cache/tree" "$cache/root.ext4" 1500M >>"$cache/build.log" 2>&1
   rm -rf "$cache/tree" "$cache/root.tar"
   echo "$wanted" >"$cache/image"
 }
@@ -83,13 +83,13 @@ in_network() { ip netns exec "$namespace" "$@"; }
 futago() { ./futago --data "$data" "$@"; }
 
 start_node() {
-  in_network ./run.sh --data "$data" --iscsi 10.79.0.1:3260 --detach >"$work/run.log" 2>&1 || { cat "$work/run.log" >&2; fail "the node did not start."; }
+  in_network ./run.sh --data "$data" --iscsi 10.79.0.1:3260 --detach
   curl -fsS --unix-socket "$(json_string "$data/instance.json" consoleSocket)" -X PATCH -H 'Content-Type: application/json' \
     -d '{"portals":[{"address":"10.79.0.1","port":3260},{"address":"10.79.1.1","port":3260}]}' http://console/api/v1/settings >/dev/null
   futago unit create-image "$data/unit0.img" --size 3GiB
   futago group create vg00 --unit "$data/unit0.img"
   futago volume create "$volume" --type iscsi --size 640MiB --thin
-  futago volume create vg00/small --type iscsi --size 256MiB
+  futago volume create vg00/small --type iscsi --size 256MiB --thin
   local target
   for target in oneway mutual; do
     futago target create "$prefix:$target"
@@ -105,7 +105,7 @@ start_node() {
 
 start_guest() { # accelerator
   rm -f "$work/port"
-  in_network setpriv --pdeathsig KILL -- qemu-system-x86_64 -accel "$1" -cpu max -smp 2 -m 1024 -nodefaults -no-user-config -display none -no-reboot \
+  ip netns exec "$namespace" setpriv --pdeathsig KILL -- qemu-system-x86_64 -accel "$1" -cpu max -smp 2 -m 1024 -nodefaults -no-user-config -display none -no-reboot \
     -kernel "$cache/vmlinuz" -initrd "$cache/initrd" \
     -append "console=ttyS0 loglevel=6 panic=-1 root=/dev/vda ro init=/sbin/guest-init" \
     -drive "file=$cache/root.ext4,if=virtio,format=raw,snapshot=on" \
@@ -114,7 +114,7 @@ start_guest() { # accelerator
     -netdev tap,id=n1,ifname=path1,script=no,downscript=no -device virtio-net-pci,netdev=n1,mac=52:54:00:79:00:01,romfile= \
     -object rng-random,id=r0,filename=/dev/urandom -device virtio-rng-pci,rng=r0 \
     -chardev "socket,id=port,path=$work/port,server=on,wait=off" -device virtio-serial-pci -device virtserialport,chardev=port,name=futago \
-    -serial "file:$cache/console.log" >"$work/qemu.log" 2>&1 {lock}>&- &
+    -serial "file:$cache/guest.log" >"$work/qemu.log" 2>&1 7>&- &
   qemu=$!
   local tenths=100
   until [ -S "$work/port" ] || [ $tenths -eq 0 ] || ! kill -0 $qemu 2>/dev/null; do sleep 0.1; tenths=$((tenths - 1)); done
@@ -124,7 +124,7 @@ start_guest() { # accelerator
 # /dev/kvm may be there and not be able to run this kernel (nested virtualisation): then the kernel does not say a word.
 kernel_speaks() {
   local tenths=300
-  until grep -aq 'Linux version' "$cache/console.log" 2>/dev/null; do
+  until grep -aq 'Linux version' "$cache/guest.log" 2>/dev/null; do
     kill -0 $qemu 2>/dev/null && [ $tenths -gt 0 ] || return 1
     sleep 0.1
     tenths=$((tenths - 1))
@@ -171,7 +171,7 @@ converse() {
       ok) echo "ok $rest"; passed=$((passed + 1)) ;;
       failed) echo "failed $rest"; failed=$((failed + 1)) ;;
       ask)
-        reply=$(set +e; answer $rest 2>"$work/answer.log" | head -n 1)
+        reply=$(answer $rest 2>"$work/answer.log" | head -n 1) || true
         [ -n "$reply" ] || reply="no: $(tr '\n' ' ' <"$work/answer.log")"
         printf '%s\n' "$reply" >&"${PORT[1]}" ;;
       end) ended=1; break ;;
@@ -181,6 +181,8 @@ converse() {
 
 stop_all() {
   trap - EXIT INT TERM
+  # Not behind "||" where it is started: there the shell would go on after a command that failed.
+  if [ -n "$starting" ]; then cat "$work/node.log" >&2; fi
   stop_guest
   if [ -d "$data" ]; then ./run.sh --stop --data "$data" >/dev/null 2>&1 || true; fi
   if [ -s "$data/log/engine.log" ]; then cp "$data/log/engine.log" "$data/log/console.log" "$cache/" || true; fi
@@ -198,20 +200,22 @@ data=$(mktemp -d "$cache/data.XXXXXX")
 namespace=futago-guest-$$
 prefix=iqn.2026-01.example.futago
 volume=vg00/lv0000
-qemu= passed=0 failed=0 ended=
+qemu= passed=0 failed=0 ended= starting=
 trap stop_all EXIT
 trap 'exit 130' INT TERM
 (umask 077; openssl rand -hex 8 >"$work/secret"; openssl rand -hex 8 >"$work/mutual-secret")
 
 network_up
 echo "Starting the node …"
-start_node >"$work/node.log" 2>&1 || { cat "$work/node.log" >&2; fail "the node could not be set up; the message is above."; }
-mke2fs -q -t ext2 -d "$tests" "$work/steps.ext2" 1M
+starting=1
+start_node >"$work/node.log" 2>&1 7>&-
+starting=
+mke2fs -q -t ext2 -d "$tests" "$work/steps.ext2" 1M >/dev/null 2>&1
 
 for accelerator in "${accelerators[@]}"; do
   [ "$accelerator" != kvm ] || [ -w /dev/kvm ] || continue
   echo "Starting the guest ($accelerator) …"
-  : >"$cache/console.log"
+  : >"$cache/guest.log"
   if start_guest "$accelerator" && kernel_speaks; then break; fi
   stop_guest
   cat "$work/qemu.log" >&2
@@ -220,7 +224,7 @@ done
 
 converse
 if [ -z "$ended" ]; then
-  echo "failed: the guest ended early, or said nothing for twenty minutes; see artifacts/linux-guest/console.log"
+  echo "failed: the guest ended early, or said nothing for twenty minutes; see artifacts/linux-guest/guest.log"
   failed=$((failed + 1))
 fi
 stop_all

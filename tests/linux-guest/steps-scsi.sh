@@ -6,7 +6,7 @@ inquiry() {
   disk=$(disks "$oneway" "$guest" 1)
   sg_inq "$disk"
   sg_vpd --page=sv "$disk"
-  for page in 0x00 0x80 0x83 0x86 0x87 0x88 0x8f 0xb0 0xb1 0xb2; do
+  for page in 0x00 0x80 0x83 0x86 0xb0 0xb1 0xb2; do
     sg_vpd --page=$page "$disk" >page || { echo "VPD page $page"; return 1; }
   done
   sg_readcap --16 "$disk"
@@ -86,7 +86,7 @@ reservations() {
 logical_unit_reset() {
   local disk
   disk=$(disks "$oneway" "$guest" 1)
-  fio --name=reset --filename="$disk" --rw=randwrite --bs=4k --size=16m --direct=1 --ioengine=libaio --iodepth=16 --verify=crc32c &
+  fio --name=reset --filename="$disk" --rw=randwrite --bs=4k --size=4m --direct=1 --ioengine=libaio --iodepth=16 --verify=crc32c &
   sg_reset --device "$disk"
   sg_reset --target "$disk"
   wait $!

@@ -37,14 +37,14 @@ xfs() {
   df -h /lun
 }
 
-verified() { # name
-  fio --name="$1" --directory=/lun --size=96m --rw=randwrite --bsrange=4k-256k --ioengine=libaio --iodepth=16 --direct=1 \
+verified() { # name size
+  fio --name="$1" --directory=/lun --size="$2" --rw=randwrite --bsrange=4k-256k --ioengine=libaio --iodepth=16 --direct=1 \
     --verify=crc32c --verify_fatal=1 --do_verify=1 --randseed=$RANDOM
 }
 
 fio_verify() {
-  verified base
-  verified base
+  verified base 48m
+  verified base 48m
 }
 
 # Passes of fio, counted, until somebody ends them: what happens meanwhile happens while it writes and verifies.
@@ -53,7 +53,7 @@ fio_begin() {
   (
     passes=0
     while [ ! -e stop ]; do
-      verified busy >fio.log 2>&1 || { cat fio.log; exit 1; }
+      verified busy 12m >fio.log 2>&1 || { cat fio.log; exit 1; }
       passes=$((passes + 1))
       echo $passes >passes
     done
@@ -114,7 +114,7 @@ grow() {
   after=$(df --output=size -B1M /lun | tail -n 1)
   echo "$before MiB before, $after MiB after"
   [ $((after - before)) -ge 1000 ]
-  verified grown
+  verified grown 32m
 }
 
 capacity_noticed() {
@@ -124,13 +124,13 @@ capacity_noticed() {
 
 unmap() {
   local full after
-  dd if=/dev/urandom of=/lun/large bs=1M count=160 oflag=direct status=none
+  dd if=/dev/urandom of=/lun/large bs=1M count=120 oflag=direct status=none
   sync -f /lun
   full=$(ask used)
   rm /lun/large
   sync -f /lun
   fstrim -v /lun
-  after=$(ask shrunk $((full - (100 << 20))))
+  after=$(ask shrunk $((full - (90 << 20))))
   echo "$full bytes before, $after bytes after"
 }
 
