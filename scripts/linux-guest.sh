@@ -7,7 +7,7 @@
 #   --tcg                     emulate the processor also where /dev/kvm works
 #   --fresh                   build the guest's image anew; it is kept in artifacts/linux-guest
 #
-# Takes some minutes, 5 GB of disk and 1 GB of memory; about the double without KVM. The guest's console is in
+# Takes some minutes, 5 GB of disk and 1 GB of memory; several times as long without KVM. The guest's console is in
 # artifacts/linux-guest/guest.log, with what every step printed.
 set -euo pipefail
 cd "$(dirname "$0")/.."

@@ -12,8 +12,7 @@ inquiry() {
   sg_readcap --16 "$disk"
   sg_modes --all "$disk"
   sg_logs --all "$disk"
-  sg_opcodes "$disk" | tail -n 60
-  sg_opcodes --mask --rsoc "$disk" >/dev/null || sg_opcodes --mask "$disk" >/dev/null
+  sg_opcodes --mask "$disk"
   sg_rtpg --decode "$disk"
   sg_luns "$disk"
   sg_turs --num=100 "$disk"
@@ -21,7 +20,7 @@ inquiry() {
   sg_sync "$disk"
   sg_get_lba_status --lba=0 "$disk"
   sg_write_same --unmap --lba=8192 --num=1024 --in=/dev/zero --xferlen=512 "$disk"
-  sg_unmap --lba=16384 --num=1024 "$disk"
+  sg_unmap --force --lba=16384 --num=1024 "$disk"
   sg_xcopy if="$disk" of="$disk" iflag=xcopy count=64 skip=0 seek=40000 bs=512
   cmp <(dd if="$disk" bs=512 count=64 iflag=direct status=none) <(dd if="$disk" bs=512 skip=40000 count=64 iflag=direct status=none)
   blkdiscard --offset 16M --length 16M "$disk"

@@ -3,7 +3,8 @@
 map() { echo "/dev/mapper/$(cat /run/wwid)"; }
 
 paths_active() { # count
-  [ "$(multipathd show paths raw format '%t %o %T' | grep -c '^active running ready')" = "$1" ]
+  multipathd show paths raw format '%d/%t/%o/%T' | tee paths
+  [ "$(grep -c '/active/running/ready' paths)" = "$1" ]
 }
 
 multipath_over_two_portals() {
@@ -25,7 +26,7 @@ blacklist_exceptions { wwid "$(cat wwid)" }
 CONF
   udevadm settle
   multipathd
-  wait_for paths_active 2
+  wait_for paths_active 2 || { multipath -v3 -d; return 1; }
   multipath -ll
   wait_for test -b "$(map)"
   cat "/sys/block/$(basename "$(readlink -f "$(map)")")"/queue/{discard_max_bytes,max_sectors_kb,physical_block_size,optimal_io_size,write_cache}
