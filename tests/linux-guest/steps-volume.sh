@@ -9,8 +9,10 @@ paths_active() { # count
 
 multipath_over_two_portals() {
   local disk found=()
+  # The name that udev's rules give a disk is the one that multipathd uses.
+  udevadm settle
   for disk in $(disks "$mutual" "$guest" 0); do
-    found+=("$(/lib/udev/scsi_id -g -u "$disk")")
+    found+=("$(udevadm info --query=property --property=ID_SERIAL --value "$disk")")
   done
   same "identifier at the second portal" "${found[0]}" "${found[1]}"
   echo "${found[0]}" >wwid
@@ -21,8 +23,12 @@ defaults {
   find_multipaths no
   no_path_retry 60
 }
-blacklist { wwid ".*" }
-blacklist_exceptions { wwid "$(cat wwid)" }
+blacklist {
+  wwid ".*"
+}
+blacklist_exceptions {
+  wwid "$(cat wwid)"
+}
 CONF
   udevadm settle
   multipathd
