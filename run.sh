@@ -19,6 +19,7 @@ Starts engine, guard, private PostgreSQL and console, and prints the URL and how
                               latency for processor time (default 60, and 0 on machines with one or two processors)
   --smb PORT                  where shares are served over SMB (default 445, or the next free port)
   --twins                     two nodes and a client in network namespaces of this machine
+  --build                     install and build what is needed, and start nothing
   --detach                    return when everything runs
   --stop                      stop what runs on the data directory, and remove its namespaces
   --admin-password-file FILE  create the user "admin" with this password, unattended
@@ -32,7 +33,7 @@ fi
 
 fail() { echo "run.sh: $*" >&2; exit 1; }
 
-data= console= iscsi= iscsi_spin= smb= password_file= detach= stop= twins=
+data= console= iscsi= iscsi_spin= smb= password_file= detach= stop= twins= build_only=
 while [ $# -gt 0 ]; do
   case $1 in
     --data | --console | --iscsi | --iscsi-spin | --smb | --admin-password-file)
@@ -48,6 +49,7 @@ while [ $# -gt 0 ]; do
       shift ;;
     --detach) detach=1 ;;
     --stop) stop=1 ;;
+    --build) build_only=1 ;;
     --twins) twins=1 ;;
     --help | -h) usage; exit 0 ;;
     *) echo "run.sh: unknown option $1" >&2; usage >&2; exit 2 ;;
@@ -282,6 +284,11 @@ fi
 
 command -v dotnet >/dev/null || fail "the .NET SDK is missing; install version $(sed -n 's/.*"version": "\(.*\)".*/\1/p' global.json) or newer."
 install_packages "${packages_run[@]}" || exit 1
+
+if [ -n "$build_only" ]; then
+  build
+  exit 0
+fi
 
 if [ -n "$twins" ]; then
   run_twins

@@ -12,6 +12,8 @@ packages_test=(
 
 packages_bench=(libiscsi7 tgt util-linux openssl stunnel4 fio qemu-utils qemu-system-common)
 
+packages_guest=(qemu-system-x86 mmdebstrap e2fsprogs socat jq openssl)
+
 # Installs those of the named packages that are missing; does nothing, and needs no network, when none is.
 install_packages() {
   local missing=() package
