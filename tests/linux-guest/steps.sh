@@ -233,8 +233,8 @@ logout_all() {
 
 mkdir -p /lun
 # What a refused login, a conflict and a cut path make the kernel say is expected where they happen.
-# A disk says so at its first command after a login; the second is the module's own.
-always='sd [0-9:]+: Power-on or device reset occurred|device-mapper: core: CONFIG_IMA'
+# A disk says so at its first command after a login; the second is the module's own, the third what an emulated processor says.
+always='sd [0-9:]+: Power-on or device reset occurred|device-mapper: core: CONFIG_IMA|hrtimer: interrupt took'
 disk_words='sd [0-9:]+: (\[sd[a-z]+\] )?'
 vital network "" network
 vital discovery "" discovery
@@ -248,9 +248,11 @@ step session-list "" host_sees_sessions
 vital multipath "" multipath_over_two_portals
 vital xfs "" xfs
 step fio-verify "" fio_verify
-step path-cut " connection[0-9]+:0: (ping timeout|detected conn error)| session[0-9]+: session recovery timed out|device-mapper: multipath|${disk_words}(rejecting I/O|.*FAILED Result: hostbyte=DID_TRANSPORT|.*CDB:)|sd.*|I/O error, dev sd|blk_update_request|connection.*|session.*" path_cut
-step grow "" grow
+# A path that is gone: the session notices, its disk refuses, multipath takes the other.
+path_words=" connection[0-9]+:0: (ping timeout|detected conn error)| session[0-9]+: session recovery timed out|I/O error, dev sd|device-mapper: multipath: [0-9:]+: (Failing|Reinstating) path|${disk_words}(rejecting I/O to offline device|.*FAILED Result: hostbyte=DID_TRANSPORT|CDB:)"
+step path-cut "$path_words" path_cut
+step grow "${disk_words}Capacity data has changed" grow
 step unmap "" unmap
-step engine-crash ".*" engine_crash
+step engine-crash "$path_words" engine_crash
 step logout "" logout_all
 echo end >&3
