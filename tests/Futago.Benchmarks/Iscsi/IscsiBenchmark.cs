@@ -7,7 +7,7 @@ namespace Futago.Benchmarks.Iscsi;
 /// promise about durability. Measured in turns, because the machine's speed drifts. Two more turns show the limits: the same load on the
 /// file without any network, and the same sizes over TCP without anything else.
 /// </summary>
-public static class IscsiBenchmark
+internal static class IscsiBenchmark
 {
     private const long LunBytes = 1L << 30;
     private const string Size = "1GiB";
@@ -27,6 +27,7 @@ public static class IscsiBenchmark
             await node.RunInsideAsync("fallocate", "-l", LunBytes.ToString(CultureInfo.InvariantCulture), file);
             peers[writeBack] = await tgt.ServeAsync(writeBack ? 1 : 2, file, writeBack);
         }
+        var withDigests = loads.Exists(load => load.Digests) ? await tgt.ServeAsync(3, peers[true].File, writeBack: true, digests: true) : null;
         foreach (var writeBack in loads.Select(load => load.WriteBack).Distinct())
         {
             await FillAsync(node, node.Endpoint(writeBack).File);
@@ -38,7 +39,7 @@ public static class IscsiBenchmark
         var rows = new List<ResultRow>();
         foreach (var load in loads)
         {
-            await MeasureAsync(load, load.Spin ? spinning! : node, peers[load.WriteBack], node, options, rows);
+            await MeasureAsync(load, load.Spin ? spinning! : node, load.Digests ? withDigests! : peers[load.WriteBack], node, options, rows);
             System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load.Name}: {rows[^4].Ratio:F2}"));
         }
         return rows;
@@ -78,7 +79,7 @@ public static class IscsiBenchmark
         if (load.Cold)
             await DropCacheAsync(node, endpoint.File);
         var before = ProcessorTime.SecondsOf(endpoint.ServerPid);
-        var rate = LoadRunner.Run(load, endpoint, LunBytes, seconds, seed);
+        var rate = LoadRunner.RunLean(load, endpoint, LunBytes, seconds, seed);
         rates.Add(rate);
         costs.Add((ProcessorTime.SecondsOf(endpoint.ServerPid) - before) / (rate * seconds) * 1e6);
     }

@@ -3,7 +3,8 @@ namespace Futago.Benchmarks.Iscsi;
 /// <param name="WriteBack">What the LUN acknowledges from: its cache, or the medium.</param>
 /// <param name="Cold">Nothing of the LUN is in the page cache at the start, and no block is asked for twice.</param>
 /// <param name="Spin">Our connections look for their next request before they sleep.</param>
-public sealed record Load(string Name, bool Write, bool Random, int BlockBytes, int QueueDepth, int Sessions, bool WriteBack, bool Cold = false, bool Spin = false)
+/// <param name="Digests">Header and data digests, CRC32C.</param>
+internal sealed record Load(string Name, bool Write, bool Random, int BlockBytes, int QueueDepth, int Sessions, bool WriteBack, bool Cold = false, bool Spin = false, bool Digests = false)
 {
     public static IReadOnlyList<Load> All { get; } =
     [
@@ -17,5 +18,7 @@ public sealed record Load(string Name, bool Write, bool Random, int BlockBytes, 
         new("4 KiB random write, QD32, write through", true, true, 4096, 32, 1, false),
         new("256 KiB sequential read, QD32", false, false, 256 << 10, 32, 1, true),
         new("256 KiB sequential write, QD32, write back", true, false, 256 << 10, 32, 1, true),
+        new("4 KiB random read, QD32, digests", false, true, 4096, 32, 1, true, Digests: true),
+        new("256 KiB sequential read, QD32, digests", false, false, 256 << 10, 32, 1, true, Digests: true),
     ];
 }

@@ -3,21 +3,25 @@ using Futago.Testing.Libiscsi;
 
 namespace Futago.Benchmarks.Iscsi;
 
-/// <summary>Puts a load on a LUN with libiscsi, one thread a session, and counts what was done.</summary>
-public static class LoadRunner
+/// <summary>Puts a load on a LUN, one thread a session, and counts what was done.</summary>
+internal static class LoadRunner
 {
-    // A linear congruential walk: with a number of blocks that is a power of two it comes to each once before it repeats itself.
-    private const long Multiplier = 1664525;
-    private const long Increment = 1013904223;
+    /// <summary>With libiscsi, an initiator that people use. Operations per second over all sessions.</summary>
+    public static double Run(Load load, Endpoint endpoint, long lengthBytes, int seconds, int seed) =>
+        Measure(load, seconds, i => Connect(endpoint, load, i), (session, i, over) => Drive(session, new BlockWalk(load, lengthBytes, seed + i), load.Write, over));
 
-    /// <summary>Operations per second over all sessions.</summary>
-    public static double Run(Load load, Endpoint endpoint, long lengthBytes, int seconds, int seed)
+    /// <summary>With as little of an initiator as possible. Operations per second over all sessions.</summary>
+    public static double RunLean(Load load, Endpoint endpoint, long lengthBytes, int seconds, int seed) =>
+        Measure(load, seconds, i => new LeanInitiator(endpoint.Portal, endpoint.Target, InitiatorName(i), load.QueueDepth, load.BlockBytes, load.Digests),
+            (session, i, over) => Drive(session, new BlockWalk(load, lengthBytes, seed + i), load.Write, over));
+
+    private static double Measure<T>(Load load, int seconds, Func<int, T> connect, Func<T, int, Func<bool>, long> drive)
+        where T : IDisposable
     {
-        var sessions = Enumerable.Range(0, load.Sessions).Select(i => Connect(endpoint, load, i)).ToArray();
+        var sessions = Enumerable.Range(0, load.Sessions).Select(connect).ToArray();
         var counts = new long[load.Sessions];
         var clock = Stopwatch.StartNew();
-        var threads = sessions.Select((session, i) => new Thread(() =>
-            counts[i] = Drive(session, load, lengthBytes, new Random(seed + i), () => clock.Elapsed.TotalSeconds >= seconds))).ToArray();
+        var threads = sessions.Select((session, i) => new Thread(() => counts[i] = drive(session, i, () => clock.Elapsed.TotalSeconds >= seconds))).ToArray();
         foreach (var thread in threads)
             thread.Start();
         foreach (var thread in threads)
@@ -29,13 +33,33 @@ public static class LoadRunner
     }
 
     private static LibiscsiSession Connect(Endpoint endpoint, Load load, int number) =>
-        LibiscsiSession.TryConnect(endpoint.Portal, endpoint.Target, 1, $"iqn.2026-01.example.client:bench{number}", load.QueueDepth, load.BlockBytes)
+        LibiscsiSession.TryConnect(endpoint.Portal, endpoint.Target, 1, InitiatorName(number), load.QueueDepth, load.BlockBytes)
         ?? throw new InvalidOperationException($"The session with {endpoint.Target} at {endpoint.Portal} could not be opened.");
 
-    private static long Drive(LibiscsiSession session, Load load, long lengthBytes, Random random, Func<bool> over)
+    private static string InitiatorName(int number) => $"iqn.2026-01.example.client:bench{number}";
+
+    private static long Drive(LeanInitiator session, BlockWalk walk, bool write, Func<bool> over)
     {
-        var blocks = lengthBytes / load.BlockBytes;
-        long done = 0, next = random.NextInt64(blocks);
+        while (!over())
+        {
+            while (session.CanSubmit)
+            {
+                if (write)
+                    session.Write(walk.Next());
+                else
+                    session.Read(walk.Next());
+            }
+            session.Exchange();
+        }
+        var counted = session.Completed;
+        while (session.InFlight > 0)
+            session.Exchange();
+        return counted;
+    }
+
+    private static long Drive(LibiscsiSession session, BlockWalk walk, bool write, Func<bool> over)
+    {
+        long done = 0;
         void Written(bool good) => done += good ? 1 : throw new InvalidOperationException("A write failed.");
         void Read(ReadOnlySpan<byte> data) => done += data.Length > 0 ? 1 : throw new InvalidOperationException("A read failed.");
         static void Fill(Span<byte> data)
@@ -47,17 +71,10 @@ public static class LoadRunner
         {
             while (session.CanSubmit)
             {
-                var offset = (ulong)(next * load.BlockBytes);
-                next = load switch
-                {
-                    { Cold: true } => ((next * Multiplier) + Increment) % blocks,
-                    { Random: true } => random.NextInt64(blocks),
-                    _ => (next + 1) % blocks,
-                };
-                if (load.Write)
-                    session.Write(offset, Fill, Written);
+                if (write)
+                    session.Write((ulong)walk.Next(), Fill, Written);
                 else
-                    session.Read(offset, Read);
+                    session.Read((ulong)walk.Next(), Read);
             }
             session.Pump(100);
             if (session.Broken)

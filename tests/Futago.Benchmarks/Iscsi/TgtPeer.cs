@@ -24,7 +24,8 @@ public sealed class TgtPeer : IAsyncDisposable
 
     /// <summary>Serves a file as LUN 1.</summary>
     /// <param name="number">Target number, from 1.</param>
-    public async Task<Endpoint> ServeAsync(int number, string file, bool writeBack)
+    /// <param name="digests">Sessions have both digests; without, none.</param>
+    public async Task<Endpoint> ServeAsync(int number, string file, bool writeBack, bool digests = false)
     {
         var tid = number.ToString(CultureInfo.InvariantCulture);
         var name = $"iqn.2026-01.example.tgt:t{tid}";
@@ -32,6 +33,8 @@ public sealed class TgtPeer : IAsyncDisposable
         await AdministerAsync("--op", "new", "--mode", "logicalunit", "--tid", tid, "--lun", "1", "-b", file);
         if (!writeBack)
             await AdministerAsync("--op", "update", "--mode", "logicalunit", "--tid", tid, "--lun", "1", "--params", "mode_page=8:0:18:0x10:0:0xff:0xff:0:0:0xff:0xff:0xff:0xff:0x80:0x14:0:0:0:0:0:0");
+        foreach (var key in digests ? ["HeaderDigest", "DataDigest"] : Array.Empty<string>())
+            await AdministerAsync("--op", "update", "--mode", "target", "--tid", tid, "--name", key, "--value", "CRC32C");
         await AdministerAsync("--op", "bind", "--mode", "target", "--tid", tid, "-I", "ALL");
         return new Endpoint(string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{_port}"), name, _process.Id, file);
     }
