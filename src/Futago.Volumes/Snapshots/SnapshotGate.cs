@@ -48,6 +48,8 @@ internal sealed class SnapshotGate
         }
         try
         {
+            // The writes that wait for it would otherwise wait for those that do not as well.
+            using var urgent = UrgentThread.Begin();
             return CloneRanges(cut, source, target);
         }
         finally
