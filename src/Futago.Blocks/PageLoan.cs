@@ -11,6 +11,7 @@ public sealed class PageLoan
 {
     private readonly LoanTable _table;
     private PagePipe? _pipe;
+    private volatile bool _recalled;
 
     internal PageLoan(LoanTable table) => _table = table;
 
@@ -19,6 +20,13 @@ public sealed class PageLoan
 
     /// <summary>For the borrower: what it waits for before it returns the loan.</summary>
     public uint Mark { get; set; }
+
+    /// <summary>A change of the range waits for this loan.</summary>
+    public bool IsRecalled
+    {
+        get => _recalled;
+        internal set => _recalled = value;
+    }
 
     internal IPageBorrower Borrower { get; private set; } = null!;
 
@@ -33,6 +41,7 @@ public sealed class PageLoan
     {
         (OffsetBytes, LengthBytes, Borrower, Index) = (offsetBytes, lengthBytes, borrower, index);
         UnsentBytes = 0;
+        IsRecalled = false;
     }
 
     /// <summary>Takes hold of the pages; false when they are not all there, or all pipes are in use.</summary>

@@ -80,9 +80,11 @@ public sealed class LoanTests : IAsyncLifetime
             initiator.ReceiveBufferBytes = receiveBuffer;
         var random = new Random(segment.Length + receiveBuffer);
 
-        for (var round = 0; round < 5; round++)
+        // Through a window that is smaller than a segment TCP takes its time.
+        var (rounds, depth) = receiveBuffer > 0 ? (1, 3) : (10, 8);
+        for (var round = 0; round < rounds; round++)
         {
-            var reads = Enumerable.Range(1, 8).ToDictionary(tag => (uint)tag, _ =>
+            var reads = Enumerable.Range(1, depth).ToDictionary(tag => (uint)tag, _ =>
             {
                 var blocks = random.Next(64, 1000);
                 return (Lba: (uint)random.Next(0, (LengthBytes / BlockBytes) - blocks + 1), Blocks: blocks);
@@ -135,9 +137,9 @@ public sealed class LoanTests : IAsyncLifetime
         using var writer = LogIn(2);
         var content = Enumerable.Repeat((byte)0xEE, 8 * BlockBytes).ToArray();
 
-        reader.Send(reader.Read(1, 200, 256));
-        ServerUnderTest.WaitFor(() => reader.Available >= 256 * BlockBytes);
-        writer.Send(writer.Write(1, 300, 8, content));
+        reader.Send(reader.Read(1, 200, 64));
+        ServerUnderTest.WaitFor(() => reader.Available >= 64 * BlockBytes);
+        writer.Send(writer.Write(1, 240, 8, content));
         writer.Send(writer.Write(2, 2000, 8, content));
         var elsewhere = writer.Expect(0x21);
         var (data, _) = reader.Collect(1);
@@ -145,10 +147,10 @@ public sealed class LoanTests : IAsyncLifetime
         var waited = writer.Available == 0;
         reader.Send(WirePdu.New(0x40, 0x80, uint.MaxValue).With32(20, ping.TransferTag).With32(24, reader.CmdSn).With32(28, reader.ExpStatSn));
         var written = writer.Expect(0x21);
-        var again = reader.Execute(0, ScriptedInitiator.Cdb10(0x28, 300, 8), 8 * BlockBytes);
+        var again = reader.Execute(0, ScriptedInitiator.Cdb10(0x28, 240, 8), 8 * BlockBytes);
 
         Assert.Equal((2u, (byte)0), (elsewhere.TaskTag, elsewhere.Status));
-        Assert.True(Blocks(200, 256).SequenceEqual(data));
+        Assert.True(Blocks(200, 64).SequenceEqual(data));
         Assert.True(waited);
         Assert.Equal((1u, (byte)0), (written.TaskTag, written.Status));
         Assert.Equal(content, again.Data);
@@ -177,13 +179,29 @@ public sealed class LoanTests : IAsyncLifetime
     {
         var reader = LogIn(1, ("MaxRecvDataSegmentLength", "262144"));
         using var writer = LogIn(2);
-        reader.Send(reader.Read(1, 200, 256));
-        ServerUnderTest.WaitFor(() => reader.Available >= 256 * BlockBytes);
-        writer.Send(writer.Write(1, 300, 8, new byte[8 * BlockBytes]));
+        reader.Send(reader.Read(1, 200, 64));
+        ServerUnderTest.WaitFor(() => reader.Available >= 64 * BlockBytes);
+        writer.Send(writer.Write(1, 240, 8, new byte[8 * BlockBytes]));
 
         reader.Dispose();
 
         Assert.Equal(0, writer.Expect(0x21).Status);
+    }
+
+    [Fact]
+    public void Write_ReaderDoesNotAnswer_TakesTheReadersConnection()
+    {
+        using var reader = LogIn(1, ("MaxRecvDataSegmentLength", "262144"));
+        using var writer = LogIn(2);
+        reader.Send(reader.Read(1, 200, 64));
+        ServerUnderTest.WaitFor(() => reader.Available >= 64 * BlockBytes);
+        writer.Send(writer.Write(1, 240, 8, new byte[8 * BlockBytes]));
+        ServerUnderTest.WaitFor(() => reader.Available >= (64 * BlockBytes) + (2 * WirePdu.HeaderLength));
+
+        _server.Time.Advance(TimeSpan.FromSeconds(7));
+
+        Assert.Equal(0, writer.Expect(0x21).Status);
+        Assert.True(reader.IsClosedByTarget());
     }
 
     [Fact]

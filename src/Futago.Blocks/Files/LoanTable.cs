@@ -87,7 +87,7 @@ internal sealed class LoanTable(Action<BlockRequest> resume)
             _closed = true;
             waiting = [.. _waiting];
             _waiting.Clear();
-            borrowers = [.. _lent.Select(loan => loan.Borrower).Distinct()];
+            borrowers = Recall(null);
         }
         foreach (var request in waiting)
             request.OnCompleted(BlockStatus.Offline);
@@ -107,7 +107,7 @@ internal sealed class LoanTable(Action<BlockRequest> resume)
             if (!IsLent(request))
                 return true;
             EndChange();
-            borrowers = BorrowersOf(request);
+            borrowers = Recall(request);
             if (!_closed)
             {
                 _waiting.Add(request);
@@ -120,8 +120,20 @@ internal sealed class LoanTable(Action<BlockRequest> resume)
         return false;
     }
 
-    private List<IPageBorrower> BorrowersOf(BlockRequest request) =>
-        [.. _lent.Where(loan => Overlaps(loan, request)).Select(loan => loan.Borrower).Distinct()];
+    /// <summary>Marks the loans that a change waits for (null: all); their borrowers are to be told outside of the lock.</summary>
+    private List<IPageBorrower> Recall(BlockRequest? request)
+    {
+        var borrowers = new List<IPageBorrower>();
+        foreach (var loan in _lent)
+        {
+            if (request is not null && !Overlaps(loan, request))
+                continue;
+            loan.IsRecalled = true;
+            if (!borrowers.Contains(loan.Borrower))
+                borrowers.Add(loan.Borrower);
+        }
+        return borrowers;
+    }
 
     private bool IsLent(BlockRequest request)
     {

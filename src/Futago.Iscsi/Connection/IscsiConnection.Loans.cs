@@ -14,6 +14,9 @@ internal sealed partial class IscsiConnection
     /// <summary>Reads from this length on are worth the system calls that a loan takes.</summary>
     private const int MinimumLoanBytes = 32 << 10;
 
+    /// <summary>How long somebody else's write waits for an initiator that neither takes its data nor answers. Then its connection ends.</summary>
+    private static readonly TimeSpan _recallPatience = TimeSpan.FromSeconds(5);
+
     private readonly Lock _loanGate = new();
 
     /// <summary>In the order in which they were sent. Guarded by <see cref="_loanGate"/>.</summary>
@@ -22,7 +25,13 @@ internal sealed partial class IscsiConnection
 
     private int _unacknowledgedCount;
     private uint _expStatSn;
-    private volatile bool _recalled;
+
+    /// <summary>Something was recalled since the peer last took what there was for it.</summary>
+    private volatile bool _recalledWhileBlocked;
+
+    // Owned by Tick: the oldest recalled loan, and since when it is that.
+    private uint _overdueMark;
+    private long _overdueSince;
 
     /// <summary>Whether so much data can be sent as it lies in the page cache.</summary>
     public bool CanBorrow(IscsiSession session, int length) =>
@@ -34,7 +43,7 @@ internal sealed partial class IscsiConnection
     /// <summary>A change waits for the pages. Any thread.</summary>
     void IPageBorrower.Recall()
     {
-        _recalled = true;
+        _recalledWhileBlocked = true;
         PingForLoans();
     }
 
@@ -42,6 +51,8 @@ internal sealed partial class IscsiConnection
     public void AwaitAcknowledgement(PageLoan loan, uint statSn)
     {
         loan.Mark = statSn;
+        // The ping of the recall may have been ahead of this data.
+        var recalled = loan.IsRecalled;
         lock (_loanGate)
         {
             if (!_loansClosed && !IsAcknowledged(loan, Volatile.Read(ref _expStatSn)))
@@ -52,8 +63,7 @@ internal sealed partial class IscsiConnection
             }
         }
         loan?.Return();
-        // The ping of the recall may have been ahead of this data.
-        if (loan is null && _recalled)
+        if (recalled && loan is null)
             PingForLoans();
     }
 
@@ -70,8 +80,6 @@ internal sealed partial class IscsiConnection
                     return;
                 _unacknowledged.Dequeue();
                 Volatile.Write(ref _unacknowledgedCount, _unacknowledged.Count);
-                if (_unacknowledged.Count == 0)
-                    _recalled = false;
             }
             loan.Return();
         }
@@ -79,6 +87,39 @@ internal sealed partial class IscsiConnection
 
     /// <summary>RFC 1982 arithmetic, as RFC 7143 section 4.2.2.1 asks for.</summary>
     private static bool IsAcknowledged(PageLoan loan, uint expStatSn) => (int)(expStatSn - loan.Mark) > 0;
+
+    /// <summary>Whether a change has waited too long for what this connection has.</summary>
+    private bool HoldsLoansTooLong(long now)
+    {
+        if (SendStalledSince is not { } since)
+            _recalledWhileBlocked = false;
+        else if (_recalledWhileBlocked && _time.GetElapsedTime(since, now) >= _recallPatience)
+            return true;
+        if (OldestRecalled() is not { } mark)
+        {
+            _overdueSince = 0;
+            return false;
+        }
+        // Loans are returned in order: as long as it is the same one, nothing has come back.
+        if (_overdueSince == 0 || mark != _overdueMark)
+            (_overdueMark, _overdueSince) = (mark, now == 0 ? 1 : now);
+        return _time.GetElapsedTime(_overdueSince, now) >= _recallPatience;
+    }
+
+    private uint? OldestRecalled()
+    {
+        if (Volatile.Read(ref _unacknowledgedCount) == 0)
+            return null;
+        lock (_loanGate)
+        {
+            foreach (var loan in _unacknowledged)
+            {
+                if (loan.IsRecalled)
+                    return loan.Mark;
+            }
+        }
+        return null;
+    }
 
     private void PingForLoans()
     {

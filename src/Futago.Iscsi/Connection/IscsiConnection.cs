@@ -239,6 +239,12 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
             Abort();
             return;
         }
+        if (HoldsLoansTooLong(now))
+        {
+            ConnectionLog.RecallTimeout(_logger, Remote);
+            Abort();
+            return;
+        }
         if (_received.Capacity > InitialReceiveBytes && !_trim
             && _time.GetElapsedTime(Volatile.Read(ref _lastReceivedAt), now) >= _trimAfter)
         {
