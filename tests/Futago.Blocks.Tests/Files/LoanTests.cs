@@ -98,7 +98,7 @@ public sealed class LoanTests : IAsyncLifetime
         Assert.Null(status);
         Assert.Equal((BlockStatus.Ok, 1), (inside.Status, inside.CompletionCount));
         Assert.True(_borrower.Recalls > 0);
-        GiveBack(Lend(65536 + 8192, 65536));
+        GiveBack(Lend(2 << 20, 65536));
     }
 
     [Fact]
