@@ -9,6 +9,9 @@ namespace Futago.Blocks;
 /// </summary>
 internal sealed class ThreadedIo
 {
+    /// <summary>How long a device that closes waits for borrowers: a round trip to an initiator, or one that does not answer.</summary>
+    private static readonly TimeSpan _loanPatience = TimeSpan.FromSeconds(2);
+
     private readonly IBlockFile _file;
     private readonly FileTransfer _transfer;
     private readonly WorkerThreads _workers;
@@ -17,6 +20,8 @@ internal sealed class ThreadedIo
     private readonly Action<BlockStatus, int> _onFault;
     private readonly string _name;
     private readonly LinuxBlockFile? _ringFile;
+    private readonly LinuxBlockFile? _lendFile;
+    private readonly LoanTable _loans;
     private readonly Lock _ringGate = new();
     private RingReads? _ring;
     private bool _ringDecided;
@@ -24,10 +29,12 @@ internal sealed class ThreadedIo
     private volatile bool _cachedReads;
     private volatile bool _cachedWrites;
 
-    internal ThreadedIo(IBlockFile file, string name, int threads, bool pageCache, bool ring, Func<bool>? makeRoom, Action<int> onFlushFailed, Action<BlockStatus, int> onFault)
+    internal ThreadedIo(IBlockFile file, string name, int threads, bool pageCache, bool ring, Action<BlockRequest> resume, Func<bool>? makeRoom, Action<int> onFlushFailed, Action<BlockStatus, int> onFault)
     {
         _name = name;
         _ringFile = ring ? file as LinuxBlockFile : null;
+        _lendFile = pageCache ? file as LinuxBlockFile : null;
+        _loans = new LoanTable(resume);
         _onFault = onFault;
         _file = file;
         _transfer = new FileTransfer(file, threads + 1, makeRoom);
@@ -45,6 +52,8 @@ internal sealed class ThreadedIo
     public void Submit(BlockRequest request)
     {
         request.DoneBytes = 0;
+        if (request.Operation is not (BlockOperation.Read or BlockOperation.Flush) && !_loans.TryBeginChange(request))
+            return;
         switch (request.Operation)
         {
             case BlockOperation.Read when !_cachedReads || !TryReadCached(request):
@@ -65,9 +74,22 @@ internal sealed class ThreadedIo
         }
     }
 
+    /// <summary>Lends a checked range, when the page cache has it.</summary>
+    public PageLoan? TryLend(long offset, int length, IPageBorrower borrower)
+    {
+        if (_lendFile is null || length > PagePipe.MaximumBytes || _loans.TryAdd(offset, length, borrower) is not { } loan)
+            return null;
+        // Registered before it takes hold of the pages: no change comes between.
+        if (loan.Fill(_lendFile))
+            return loan;
+        loan.Return();
+        return null;
+    }
+
     /// <summary>Blocks until every thread has ended; whatever is still queued ends with <see cref="BlockStatus.Offline"/>.</summary>
     public void Close()
     {
+        _loans.Close(_loanPatience);
         // In this order: the first hands reads over to the second; the second and third hand durable changes over to the fourth.
         RingReads? ring;
         lock (_ringGate)
@@ -153,6 +175,7 @@ internal sealed class ThreadedIo
         if (error is Errno.EOPNOTSUPP or Errno.ENOTTY or Errno.EINVAL or Errno.EXDEV)
         {
             _commit.CountChange();
+            _loans.EndChange();
             request.OnCompleted(BlockStatus.NotSupported);
             return;
         }
@@ -172,6 +195,7 @@ internal sealed class ThreadedIo
     {
         // Also after an error: part of it may have been changed.
         _commit.CountChange();
+        _loans.EndChange();
         if (error != 0)
             request.OnCompleted(Report(Errno.ToWriteStatus(error), error));
         else if (request.Durable)

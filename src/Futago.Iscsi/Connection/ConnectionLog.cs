@@ -31,4 +31,7 @@ internal static partial class ConnectionLog
 
     [LoggerMessage(2109, LogLevel.Information, "PDU from {Remote} rejected: {Reason}")]
     public static partial void Rejected(ILogger logger, IPEndPoint remote, Pdu.RejectReason reason);
+
+    [LoggerMessage(2110, LogLevel.Warning, "Connection from {Remote} closed: a write waits for data that the peer has not taken")]
+    public static partial void RecallTimeout(ILogger logger, IPEndPoint remote);
 }

@@ -217,13 +217,13 @@ internal sealed partial class IscsiConnection
     /// <returns>False when the flush is over for this thread: handed over to the connection's thread, or the connection ended.</returns>
     private bool SendBatchNow()
     {
-        while (_batch.Vectors.Bytes > 0)
+        while (_batch.Bytes > 0)
         {
             nint sent;
             try
             {
                 // The other node may be serving by now: an answer that is late is none.
-                sent = _target?.Definition.Gate is { MayAnswer: false } ? -1 : NativeSocket.Send(_handle, _batch.Vectors);
+                sent = _target?.Definition.Gate is { MayAnswer: false } ? -1 : _batch.SendTo(_handle);
             }
             catch (ObjectDisposedException)
             {
@@ -232,14 +232,13 @@ internal sealed partial class IscsiConnection
             if (sent > 0)
             {
                 Volatile.Write(ref _stalledSince, 0);
-                _batch.Vectors.Advance(sent);
                 continue;
             }
             if (sent == NativeSocket.Again && TryBlock())
                 return false;
             if (!_sendClosed)
                 Abort();
-            _batch.Vectors.Clear();
+            _batch.Clear();
             DropAll();
             return true;
         }

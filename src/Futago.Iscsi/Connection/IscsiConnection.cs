@@ -14,11 +14,11 @@ namespace Futago.Iscsi.Connection;
 /// Completions on other threads send their answer themselves when nobody else is sending.
 /// <para>
 /// Partials: <c>.Receive</c> (framing, digests), <c>.Payload</c> (its placement), <c>.Send</c> (queue and flushing), <c>.Release</c> (what was queued
-/// goes back), <c>.Login</c>.
+/// goes back), <c>.Loans</c> (pages that the initiator has not got yet), <c>.Login</c>.
 /// </para>
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The connection's thread releases everything when it leaves, see End.")]
-internal sealed partial class IscsiConnection : ICompletionBatchEnd
+internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrower
 {
     /// <summary>Silence after which a large receive buffer goes back to the pool.</summary>
     private static readonly TimeSpan _trimAfter = TimeSpan.FromSeconds(10);
@@ -45,6 +45,8 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd
     {
         _host = host;
         _socket = socket;
+        // Receiving and sending say so each time; moving pages into the socket cannot.
+        socket.Blocking = false;
         _handle = socket.SafeHandle;
         _pool = host.Pool;
         _options = host.Options;
@@ -198,7 +200,9 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd
                 // The peer was faster.
             }
         }
+        PrepareToLoseLoans();
         _socket.Dispose();
+        ReturnAllLoans();
         _pool.Return(_received);
         _receiveVectors.Dispose();
         _wake.Dispose();
@@ -232,6 +236,12 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd
         if (SendStalledSince is { } since && _time.GetElapsedTime(since, now) >= _options.SendTimeout)
         {
             ConnectionLog.SendTimeout(_logger, Remote);
+            Abort();
+            return;
+        }
+        if (HoldsLoansTooLong(now))
+        {
+            ConnectionLog.RecallTimeout(_logger, Remote);
             Abort();
             return;
         }

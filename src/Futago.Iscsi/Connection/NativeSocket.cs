@@ -16,23 +16,25 @@ internal static unsafe partial class NativeSocket
     private const int Interrupted = 4; // EINTR
     private const int DontWait = 0x40; // MSG_DONTWAIT
     private const int NoSignal = 0x4000; // MSG_NOSIGNAL
+    private const int More = 0x8000; // MSG_MORE
     private const int EventFdNonBlock = 0x800;
     private const int EventFdCloseOnExec = 0x80000;
     private const short PollIn = 1;
     private const short PollOut = 4;
 
     /// <returns>Bytes received; 0 when the peer has closed; <see cref="Again"/> or another negative error number.</returns>
-    public static nint Receive(SafeSocketHandle socket, IoVectors vectors) => Transfer(socket, vectors, receive: true);
+    public static nint Receive(SafeSocketHandle socket, IoVectors vectors) => Transfer(socket, vectors, receive: true, 0);
 
+    /// <param name="more">More follows at once: the system may wait for it before it sends a segment that is not full.</param>
     /// <returns>Bytes taken by the system; <see cref="Again"/> or another negative error number.</returns>
-    public static nint Send(SafeSocketHandle socket, IoVectors vectors) => Transfer(socket, vectors, receive: false);
+    public static nint Send(SafeSocketHandle socket, IoVectors vectors, bool more) => Transfer(socket, vectors, receive: false, more ? More : 0);
 
-    private static nint Transfer(SafeSocketHandle socket, IoVectors vectors, bool receive)
+    private static nint Transfer(SafeSocketHandle socket, IoVectors vectors, bool receive, int flags)
     {
         var message = new MessageHeader { Vectors = vectors.First, VectorCount = (nuint)vectors.Remaining };
         while (true)
         {
-            var result = receive ? recvmsg(socket, &message, DontWait) : sendmsg(socket, &message, DontWait | NoSignal);
+            var result = receive ? recvmsg(socket, &message, DontWait) : sendmsg(socket, &message, DontWait | NoSignal | flags);
             if (result >= 0)
                 return result;
             var error = Marshal.GetLastPInvokeError();

@@ -45,6 +45,12 @@ public sealed partial class ScriptedInitiator : IDisposable
 
     public bool DataDigest { get; set; }
 
+    /// <summary>How much may arrive before it is taken, in bytes; the system doubles it.</summary>
+    public int ReceiveBufferBytes
+    {
+        set => _socket.ReceiveBufferSize = value;
+    }
+
     public void Send(WirePdu pdu) => _socket.Send(Encode(pdu));
 
     /// <summary>Sends several PDUs with one call, so that they arrive together.</summary>
