@@ -44,11 +44,11 @@ public static class DataReplicationBenchmark
 
         var rows = new List<ResultRow>();
         await WarmUpAsync();
-        foreach (var tree in SourceTree.All)
+        foreach (var tree in SourceTree.All.Where(t => Wanted(t, false) || Wanted(t, true)))
         {
             await EmptyAsync(RootOf("source"));
             await tree.FillAsync(RootOf("source"));
-            foreach (var withTls in new[] { false, true })
+            foreach (var withTls in new[] { false, true }.Where(t => Wanted(tree, t)))
             {
                 var side = await Side.CreateAsync(console, string.Create(CultureInfo.InvariantCulture, $"bench-{rows.Count}"), tls, withTls ? null : plain);
                 var (full, incremental) = (new Pairs(), new Pairs());
@@ -69,6 +69,8 @@ public static class DataReplicationBenchmark
             }
         }
         return rows;
+
+        bool Wanted(SourceTree tree, bool withTls) => options.Part is null || options.Part == (withTls ? $"{tree.Part}-tls" : tree.Part);
 
         // What runs for months has long been compiled.
         async Task WarmUpAsync()
