@@ -56,6 +56,7 @@ public static class DataReplicationBenchmark
                 var side = await Side.CreateAsync(console, string.Create(CultureInfo.InvariantCulture, $"bench-{rows.Count}"), tls, withTls ? null : plain);
                 var (full, incremental) = (new Pairs($"{name}, full"), new Pairs($"{name}, incremental"));
                 await System.Console.Error.WriteLineAsync($"{name}: ready");
+                await MachineTime.RestAsync();
                 for (var pair = 0; pair < options.Pairs; pair++)
                 {
                     await EmptyAsync(RootOf("destination"), RootOf("peer"));

@@ -17,12 +17,12 @@ public sealed record SourceTree(string Name, string Part, int Files, int BytesEa
     private readonly Random _random = new(1);
 
     /// <summary>With room for the changes that a snapshot keeps.</summary>
-    public int VolumeGib => (int)((long)Files * BytesEach * 3 / 2 >> 30) + 2;
+    public int VolumeGib => (int)((long)Files * BytesEach * 5 / 4 >> 30) + 1;
 
     public static IReadOnlyList<SourceTree> All { get; } =
     [
         new("many small files", "small", 20_000, 4096, 200),
-        new("few large files", "large", 4, 1 << 30, 1),
+        new("few large files", "large", 4, 512 << 20, 1),
     ];
 
     public static SourceTree WarmUp { get; } = new("warm-up", "", 5000, 4096, 50);
