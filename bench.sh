@@ -8,7 +8,8 @@
 #   ./bench.sh iscsi-stuck [--pairs N] [--seconds N]             p99 beside a session that takes nothing; the peer column is without it
 #   ./bench.sh iscsi-long --seconds N                            mixed commands for so long; the peer column is after a tenth of it
 #   ./bench.sh snapshots [--json FILE] [--pairs N]               writes held by a snapshot, 10 N of them each; the peer column is the 50 ms allowed
-#   ./bench.sh data-replication [--json FILE] [--pairs N]        a full and an incremental run against rsync by hand, without TLS and through stunnel
+#   ./bench.sh data-replication [--json FILE] [--pairs N] [--part small|small-tls|large|large-tls]
+#                                                                a full and an incremental run against rsync by hand, without TLS and through stunnel
 #   ./bench.sh volume-replication [--json FILE] [--pairs N] [--seconds N] [--part limited|latency|free|resync]
 #                                                                a replicated volume; the peer column is one that is not, or what the line names
 set -euo pipefail
@@ -16,7 +17,7 @@ cd "$(dirname "$0")"
 . scripts/packages.sh
 
 case ${1:-} in
-  '' | --help | -h) sed -n '2,13s/^# \{0,1\}//p' "$0"; exit 0 ;;
+  '' | --help | -h) sed -n '2,14s/^# \{0,1\}//p' "$0"; exit 0 ;;
 esac
 [ "$(id -u)" = 0 ] || { echo "bench.sh: the benchmarks start whole nodes: run this as root." >&2; exit 1; }
 install_packages "${packages_run[@]}" "${packages_bench[@]}" || exit 1

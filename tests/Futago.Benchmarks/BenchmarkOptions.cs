@@ -4,13 +4,18 @@ namespace Futago.Benchmarks;
 
 /// <param name="Pairs">How often both sides are measured, one after the other; the table has the medians.</param>
 /// <param name="Seconds">Length of one measurement.</param>
-/// <param name="Part">Of <c>volume-replication</c>: only these rows; null for all.</param>
+/// <param name="Part">Of <c>volume-replication</c> and <c>data-replication</c>: only these rows; null for all.</param>
 /// <param name="Load">Of <c>iscsi</c>: only loads with this in their name; null for all.</param>
 public sealed record BenchmarkOptions(string Name, string? JsonFile, int Pairs, int Seconds, string? Part = null, string? Load = null)
 {
     public static IReadOnlyList<string> Names { get; } = ["data-replication", "iscsi", "iscsi-idle", "iscsi-stuck", "iscsi-long", "snapshots", "volume-replication"];
 
-    public static IReadOnlyList<string> Parts { get; } = ["limited", "latency", "free", "resync"];
+    /// <summary>By name of the benchmark.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> Parts { get; } = new Dictionary<string, IReadOnlyList<string>>
+    {
+        ["data-replication"] = ["small", "small-tls", "large", "large-tls"],
+        ["volume-replication"] = ["limited", "latency", "free", "resync"],
+    };
 
     /// <summary>Null, and a sentence that says why, when the line cannot be run.</summary>
     public static BenchmarkOptions? Parse(IReadOnlyList<string> args, out string? fault)
@@ -40,14 +45,14 @@ public sealed record BenchmarkOptions(string Name, string? JsonFile, int Pairs, 
                 case "--seconds" when Number(value, 200_000) is { } seconds:
                     options = options with { Seconds = seconds };
                     break;
-                case "--part" when options.Name == "volume-replication" && Parts.Contains(value):
+                case "--part" when Parts.TryGetValue(options.Name, out var parts) && parts.Contains(value):
                     options = options with { Part = value };
                     break;
                 case "--load" when options.Name == "iscsi" && Iscsi.Load.All.Any(load => load.Name.Contains(value, StringComparison.Ordinal)):
                     options = options with { Load = value };
                     break;
                 default:
-                    fault = $"{args[i]} {value} is not understood; there are --json FILE, --pairs 1–100, --seconds 1–200000 and, of iscsi, --load with a part of a load's name and, of volume-replication, --part {string.Join('|', Parts)}.";
+                    fault = $"{args[i]} {value} is not understood; there are --json FILE, --pairs 1–100, --seconds 1–200000 and, of iscsi, --load with a part of a load's name and, {string.Join(" and, ", Parts.Select(p => $"of {p.Key}, --part {string.Join('|', p.Value)}"))}.";
                     return null;
             }
         }

@@ -13,7 +13,8 @@ namespace Futago.Console.Engine;
 
 /// <summary>
 /// Keeps engine and database in step: pushes the configuration when the engine's revision differs, copies new journal entries,
-/// and notes in the event log when the engine came and went. Woken by live status, and every few seconds in case one was missed.
+/// and notes in the event log when the engine came and went. Woken when live status says that there is something to do, and every few seconds
+/// in case one was missed.
 /// </summary>
 public sealed partial class EngineSyncService(
     LiveStatus live,
@@ -31,6 +32,7 @@ public sealed partial class EngineSyncService(
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(3);
 
     private readonly SemaphoreSlim _wake = new(0, 1);
+    private SyncTrigger? _lastTrigger;
     private bool? _reportedConnected;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -110,6 +112,9 @@ public sealed partial class EngineSyncService(
 
     private void Wake()
     {
+        var trigger = SyncTrigger.Of(live);
+        if (trigger == Interlocked.Exchange(ref _lastTrigger, trigger))
+            return;
         try
         {
             if (_wake.CurrentCount == 0)

@@ -8,6 +8,8 @@ internal static partial class Signals
     private const int SIGTERM = 15;
     private const int SIGKILL = 9;
 
+    public const int SIGVTALRM = 26;
+
     public static void Terminate(int processId) => _ = Kill(processId, SIGTERM);
 
     public static void End(int processId) => _ = Kill(processId, SIGKILL);

@@ -33,7 +33,8 @@ public sealed record RsyncOptions(
 
     /// <summary>The arguments before source and destination.</summary>
     /// <param name="mayDelete">False when a guard has decided against deletions in this run.</param>
-    internal IReadOnlyList<string> ToArguments(bool mayDelete, bool wholeFiles)
+    /// <param name="progressOnSignal">Whether rsync says how far it is only when it is asked, and not for each file.</param>
+    internal IReadOnlyList<string> ToArguments(bool mayDelete, bool wholeFiles, bool progressOnSignal)
     {
         List<string> arguments =
         [
@@ -43,7 +44,7 @@ public sealed record RsyncOptions(
             // and the run would look good.
             // Times are compared to the nanosecond: by whole seconds, a file that changed twice within one would look the same.
             "--modify-window=-1",
-            "--info=progress2,stats2", "--outbuf=L", "--protect-args", "--no-motd", "--password-file=-", "--stderr=client",
+            progressOnSignal ? "--info=stats2" : "--info=progress2,stats2", "--outbuf=L", "--protect-args", "--no-motd", "--password-file=-", "--stderr=client",
         ];
         if (HardLinks)
             arguments.Add("-H");

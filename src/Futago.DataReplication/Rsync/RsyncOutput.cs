@@ -11,6 +11,9 @@ public sealed class RsyncOutput
     private const int LineMax = 1000;
     private const int LastLinesMax = 40;
 
+    private readonly Queue<string> _lastPrinted = new();
+    private readonly Queue<string> _lastErrors = new();
+
     private readonly Lock _gate = new();
     private readonly StringBuilder _head = new();
     private readonly Queue<string> _tail = new();
@@ -28,13 +31,23 @@ public sealed class RsyncOutput
         }
     }
 
-    /// <summary>The last lines, where the statistics are.</summary>
-    public IReadOnlyList<string> LastLines
+    /// <summary>The last lines of standard output since <see cref="BeginAttempt"/>, where the statistics are.</summary>
+    public IReadOnlyList<string> LastPrinted
     {
         get
         {
             lock (_gate)
-                return [.. (_tail.Count > 0 ? _tail.AsEnumerable() : _head.ToString().Split('\n')).TakeLast(LastLinesMax)];
+                return [.. _lastPrinted];
+        }
+    }
+
+    /// <summary>The last lines of standard error since <see cref="BeginAttempt"/>: rsync says at its end why it ended.</summary>
+    public IReadOnlyList<string> LastErrors
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _lastErrors];
         }
     }
 
@@ -47,11 +60,25 @@ public sealed class RsyncOutput
         }
     }
 
+    /// <summary>What an earlier rsync printed says nothing of the next one.</summary>
+    public void BeginAttempt()
+    {
+        lock (_gate)
+        {
+            _lastPrinted.Clear();
+            _lastErrors.Clear();
+        }
+    }
+
     public void Add(string line, bool error)
     {
         var kept = line.Length > LineMax ? line[..LineMax] + "…" : line;
         lock (_gate)
         {
+            var last = error ? _lastErrors : _lastPrinted;
+            last.Enqueue(kept);
+            if (last.Count > LastLinesMax)
+                last.Dequeue();
             if (error && _errors.Count < ErrorsMax)
                 _errors.Add(kept);
             if (_head.Length + kept.Length < KeptMax && _tail.Count == 0)

@@ -14,20 +14,27 @@ internal static class RsyncProcess
     private const int StoppedExitCode = 20;
 
     /// <param name="password">Goes in on standard input, where neither arguments nor environment show it.</param>
+    /// <param name="progressOnSignal">Whether the arguments leave progress to be asked for.</param>
     /// <param name="connectProgram">For RSYNC_CONNECT_PROG: a command instead of a network connection; null for none.</param>
     /// <returns>The exit code; <see cref="StoppedExitCode"/> also when it had to be ended.</returns>
     public static async Task<int> RunAsync(
-        IReadOnlyList<string> arguments, string password, string? connectProgram, string mark, RsyncOutput output, Action<RsyncProgress> progress, CancellationToken stop)
+        IReadOnlyList<string> arguments, bool progressOnSignal, string password, string? connectProgram, string mark, RsyncOutput output, Action<RsyncProgress> progress,
+        CancellationToken stop)
     {
         var start = RsyncProgram.Describe(arguments, mark);
         if (connectProgram is not null)
             start.Environment["RSYNC_CONNECT_PROG"] = connectProgram;
         using var process = Process.Start(start)!;
+        using var handle = progressOnSignal ? ChildHandle.Open(process.Id) : null;
         PipeSize.Enlarge(process.StandardOutput.BaseStream);
         using var ended = new CancellationTokenSource();
-        // The last progress ends like any other line.
-        var printed = RsyncLines.ReadAsync(process.StandardOutput.BaseStream, Print, Print, ended.Token);
-        var complained = RsyncLines.ReadAsync(process.StandardError.BaseStream, line => output.Add(Utf8(line), error: true), _ => { }, ended.Token);
+        var gate = new Lock();
+        var estimate = new RsyncEstimate();
+        var printed = RsyncReader.ReadAsync(
+            process.StandardOutput.BaseStream, new RsyncLines(progressOnSignal, line => output.Add(Utf8(line), error: false)), Say, ended.Token);
+        var complained = RsyncReader.ReadAsync(
+            process.StandardError.BaseStream, new RsyncLines(named: false, line => output.Add(Utf8(line), error: true)), _ => { }, ended.Token);
+        var pulse = handle is null ? Task.CompletedTask : RsyncPulse.RunAsync(handle, Beat, ended.Token);
         try
         {
             await process.StandardInput.WriteAsync(password + "\n");
@@ -48,15 +55,21 @@ internal static class RsyncProcess
             await EndAsync(process);
         }
         await ended.CancelAsync();
-        await Task.WhenAll(printed, complained);
+        await Task.WhenAll(printed, complained, pulse);
         return stopped ? StoppedExitCode : process.ExitCode;
 
-        void Print(string line)
+        void Say(string line)
         {
-            if (RsyncProgress.Parse(line) is { } step)
-                progress(step);
-            else
-                output.Add(Utf8(line), error: false);
+            if (RsyncProgress.Parse(line) is not { } said)
+                return;
+            lock (gate)
+                progress(handle is null ? said : estimate.Say(said, handle.ReadBytes()));
+        }
+
+        void Beat(long read)
+        {
+            lock (gate)
+                progress(estimate.At(read));
         }
     }
 

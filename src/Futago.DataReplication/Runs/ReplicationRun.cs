@@ -106,6 +106,7 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
     private async Task<RunVerdict> TryAsync(string source, bool mayDelete, CancellationToken stop)
     {
         var before = _output.Errors.Count;
+        _output.BeginAttempt();
         try
         {
             _exitCode = request.Destination switch
@@ -116,9 +117,11 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
                 AgentDestination remote => await CopyOverTlsAsync(source, remote, mayDelete, stop),
                 _ => throw new InvalidOperationException("Unknown destination."),
             };
-            var lines = _output.LastLines;
-            var deleted = RsyncStatistics.Parse(lines)?.FilesDeleted;
-            var verdict = RunVerdict.Of(_exitCode.Value, [.. _output.Errors.Skip(before), .. lines], request.Options.DeleteLimit is > 0 and var limit && deleted >= limit);
+            var statistics = RsyncStatistics.Parse(_output.LastPrinted);
+            if (statistics is not null)
+                ReportEnd(statistics);
+            var verdict = RunVerdict.Of(
+                _exitCode.Value, [.. _output.Errors.Skip(before), .. _output.LastErrors], request.Options.DeleteLimit is > 0 and var limit && statistics?.FilesDeleted >= limit);
             return verdict.Reason is RunReason.InputOutput or RunReason.Network && await IsDestinationFullAsync(stop) ? RunVerdict.DestinationFull : verdict;
         }
         catch (AgentException e)
@@ -172,10 +175,24 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
             source, "rsync://local@localhost/local/", password, $"'{RsyncProgram.Path}' --server --daemon '--config={modules.ConfigurationPath}' .", mayDelete, true, stop);
     }
 
-    private Task<int> RunRsyncAsync(string source, string url, string password, string? connectProgram, bool mayDelete, bool wholeFiles, CancellationToken stop) =>
-        RsyncProcess.RunAsync(
-            [.. request.Options.ToArguments(mayDelete, wholeFiles), "--", source + "/", url],
-            password, connectProgram, options.StateDirectory, _output, Report, stop);
+    private Task<int> RunRsyncAsync(string source, string url, string password, string? connectProgram, bool mayDelete, bool wholeFiles, CancellationToken stop)
+    {
+        var onSignal = HasManySmallFiles(FileSystemUsage.Of(source));
+        return RsyncProcess.RunAsync(
+            [.. request.Options.ToArguments(mayDelete, wholeFiles, onSignal), "--", source + "/", url],
+            onSignal, password, connectProgram, options.StateDirectory, _output, Report, stop);
+    }
+
+    /// <summary>
+    /// Whether a line of progress for each file would cost more than nothing: rsync takes some ten microseconds for one, which is little beside
+    /// reading a megabyte and much beside reading a page. With such lines it also says how far it is inside a large file.
+    /// </summary>
+    private static bool HasManySmallFiles(FileSystemUsage source)
+    {
+        const long FilesMin = 2000;
+        const long SmallBytes = 1 << 20;
+        return source.UsedInodes > FilesMin && (source.SizeBytes - source.FreeBytes) / source.UsedInodes < SmallBytes;
+    }
 
     private void Report(RsyncProgress step)
     {
@@ -191,6 +208,16 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
             FilesLeft = step.FilesLeft,
         });
     }
+
+    /// <summary>The last line of progress came before the last file, and from a short run none came at all.</summary>
+    private void ReportEnd(RsyncStatistics statistics) => Volatile.Write(ref _progress, _progress with
+    {
+        Bytes = Math.Max(statistics.TransferredBytes, _progress.Bytes),
+        Percent = _exitCode == 0 ? 100 : _progress.Percent,
+        SecondsLeft = null,
+        FilesTransferred = statistics.FilesTransferred,
+        FilesLeft = 0,
+    });
 
     /// <summary>The snapshot at the destination that makes this run reversible.</summary>
     private async Task<(string? Snapshot, string? Problem)> KeepAsync(CancellationToken stop)
@@ -228,7 +255,7 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
 
     private RunResult Result(RunVerdict verdict, DateTimeOffset? recoveryPoint, long? files, string? destinationSnapshot) => new(
         verdict.Outcome, verdict.Reason, verdict.Detail, time.GetUtcNow(), _exitCode, Progress.Attempt, recoveryPoint, files,
-        RsyncStatistics.Parse(_output.LastLines), destinationSnapshot, _output.Errors, _output.Text);
+        RsyncStatistics.Parse(_output.LastPrinted), destinationSnapshot, _output.Errors, _output.Text);
 
     private static string Url(string user, string host, int port, string share) =>
         $"rsync://{user}@{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{RsyncProgram.Text(port)}/{share}/";

@@ -22,10 +22,12 @@ public static class DataReplicationBenchmark
     {
         await using var node = await FutagoNode.StartAsync();
         var image = Path.Combine(node.DataDirectory, "unit0.img");
-        await node.CliAsync("unit", "create-image", image, "--size", "24GiB");
+        var trees = SourceTree.All.Where(t => Wanted(t, false) || Wanted(t, true)).ToList();
+        var gib = trees.Max(t => t.VolumeGib);
+        await node.CliAsync("unit", "create-image", image, "--size", $"{Text(4 * gib)}GiB");
         await node.CliAsync("group", "create", "vg00", "--unit", image);
         foreach (var volume in new[] { "source", "destination", "peer" })
-            await node.CliAsync("volume", "create", $"vg00/{volume}", "--type", "nas", "--size", "6GiB", "--thin");
+            await node.CliAsync("volume", "create", $"vg00/{volume}", "--type", "nas", "--size", $"{Text(gib)}GiB", "--thin");
         await node.CliAsync("share", "create", "destination", "--volume", "vg00/destination");
         var ports = FreePorts.Take(2);
         var (tls, plain) = (ports[0], ports[1]);
@@ -44,14 +46,17 @@ public static class DataReplicationBenchmark
 
         var rows = new List<ResultRow>();
         await WarmUpAsync();
-        foreach (var tree in SourceTree.All)
+        foreach (var tree in trees)
         {
             await EmptyAsync(RootOf("source"));
             await tree.FillAsync(RootOf("source"));
-            foreach (var withTls in new[] { false, true })
+            foreach (var withTls in new[] { false, true }.Where(t => Wanted(tree, t)))
             {
+                var name = $"{tree.Name}, {(withTls ? "TLS against stunnel" : "without TLS")}";
                 var side = await Side.CreateAsync(console, string.Create(CultureInfo.InvariantCulture, $"bench-{rows.Count}"), tls, withTls ? null : plain);
-                var (full, incremental) = (new Pairs(), new Pairs());
+                var (full, incremental) = (new Pairs($"{name}, full"), new Pairs($"{name}, incremental"));
+                await System.Console.Error.WriteLineAsync($"{name}: ready");
+                await MachineTime.RestAsync();
                 for (var pair = 0; pair < options.Pairs; pair++)
                 {
                     await EmptyAsync(RootOf("destination"), RootOf("peer"));
@@ -62,13 +67,14 @@ public static class DataReplicationBenchmark
                     await incremental.MeasureAsync(pair, side.RunAsync, () => peer.CopyAsync(MountPointOf("source"), withTls));
                     await SameAsync(RootOf("source"), RootOf("destination"), RootOf("peer"));
                 }
-                var name = $"{tree.Name}, {(withTls ? "TLS against stunnel" : "without TLS")}";
-                rows.AddRange([.. full.Rows($"{name}, full"), .. incremental.Rows($"{name}, incremental")]);
+                rows.AddRange([.. full.Rows(), .. incremental.Rows()]);
                 foreach (var row in rows.TakeLast(4))
                     System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{row.Load}: {row.Ours:F2} against {row.Peer:F2} {row.Unit}, ratio {row.Ratio:F2}"));
             }
         }
         return rows;
+
+        bool Wanted(SourceTree tree, bool withTls) => options.Part is null || options.Part == (withTls ? $"{tree.Part}-tls" : tree.Part);
 
         // What runs for months has long been compiled.
         async Task WarmUpAsync()
@@ -130,7 +136,8 @@ public static class DataReplicationBenchmark
     }
 
     /// <summary>Measurements of both sides, in pairs.</summary>
-    private sealed class Pairs
+    /// <param name="name">For the table.</param>
+    private sealed class Pairs(string name)
     {
         private readonly List<Measurement> _ours = [];
         private readonly List<Measurement> _peers = [];
@@ -141,6 +148,7 @@ public static class DataReplicationBenchmark
                 await AddPeerAsync(peer);
             await ForgetAsync();
             _ours.Add(await ours());
+            Show("futago", _ours[^1]);
             if (pair % 2 == 0)
                 await AddPeerAsync(peer);
         }
@@ -149,7 +157,11 @@ public static class DataReplicationBenchmark
         {
             await ForgetAsync();
             _peers.Add(await peer());
+            Show("peer", _peers[^1]);
         }
+
+        private void Show(string side, Measurement one) => System.Console.Error.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{name}: {side} {one.Seconds:F2} s, {one.ProcessorSeconds:F2} s CPU"));
 
         /// <summary>Nothing in memory, and nothing left to do of what went before: XFS frees the blocks of deleted files afterwards.</summary>
         private static async Task ForgetAsync()
@@ -158,7 +170,7 @@ public static class DataReplicationBenchmark
             await MachineTime.RestAsync();
         }
 
-        public IEnumerable<ResultRow> Rows(string name) =>
+        public IEnumerable<ResultRow> Rows() =>
         [
             new(name, "s", Median(_ours.Select(m => m.Seconds)), Median(_peers.Select(m => m.Seconds))),
             new(name, "s CPU", Median(_ours.Select(m => m.ProcessorSeconds)), Median(_peers.Select(m => m.ProcessorSeconds))),

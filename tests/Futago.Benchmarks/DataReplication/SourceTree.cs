@@ -5,23 +5,27 @@ namespace Futago.Benchmarks.DataReplication;
 
 /// <summary>Files to copy, and a day's change to them.</summary>
 /// <param name="Name">For the table.</param>
+/// <param name="Part">For the command line.</param>
 /// <param name="Files">How many.</param>
 /// <param name="BytesEach">Size of each.</param>
 /// <param name="Changed">How many of them change between two runs.</param>
-public sealed record SourceTree(string Name, int Files, int BytesEach, int Changed)
+public sealed record SourceTree(string Name, string Part, int Files, int BytesEach, int Changed)
 {
     private const int FilesPerDirectory = 200;
     private const int ChangedBytes = 1024;
 
     private readonly Random _random = new(1);
 
+    /// <summary>With room for the changes that a snapshot keeps.</summary>
+    public int VolumeGib => (int)((long)Files * BytesEach * 5 / 4 >> 30) + 1;
+
     public static IReadOnlyList<SourceTree> All { get; } =
     [
-        new("many small files", 50_000, 4096, 500),
-        new("few large files", 4, 1 << 30, 1),
+        new("many small files", "small", 20_000, 4096, 200),
+        new("few large files", "large", 4, 512 << 20, 1),
     ];
 
-    public static SourceTree WarmUp { get; } = new("warm-up", 5000, 4096, 50);
+    public static SourceTree WarmUp { get; } = new("warm-up", "", 5000, 4096, 50);
 
     /// <param name="root">An empty directory.</param>
     public async Task FillAsync(string root)
