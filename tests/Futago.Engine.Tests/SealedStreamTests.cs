@@ -144,7 +144,7 @@ public sealed class SealedStreamTests : IAsyncDisposable
         var (far, wire) = await ReaderAsync();
         wire.Send(header);
 
-        await Assert.ThrowsAsync<IOException>(async () => await far.ReadAsync(new byte[8]));
+        await Assert.ThrowsAsync<IOException>(async () => await far.ReadExactlyAsync(new byte[8]));
     }
 
     [Fact]
@@ -154,7 +154,7 @@ public sealed class SealedStreamTests : IAsyncDisposable
 
         await near.StartAsync(CancellationToken.None);
 
-        await Assert.ThrowsAsync<IOException>(async () => await far.ReadAsync(new byte[8]));
+        await Assert.ThrowsAsync<IOException>(async () => await far.ReadExactlyAsync(new byte[8]));
     }
 
     [Fact]

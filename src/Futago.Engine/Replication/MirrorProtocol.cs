@@ -58,9 +58,7 @@ internal sealed class MirrorProtocol(int version = MirrorProtocol.Newest) : ILin
         var theirs = new byte[RecordKeys.SecretBytes];
         await connection.Stream.ReadExactlyAsync(theirs, limit.Token);
         var (outwards, inwards) = RecordKeys.Derive(own, theirs);
-        var stream = new SealedStream(connection.Socket, new RecordKeys(outwards), new RecordKeys(inwards));
-        await stream.StartAsync(limit.Token);
-        return (MirrorGreeting.Welcome, stream);
+        return (MirrorGreeting.Welcome, await LeaveTlsAsync(connection, outwards, inwards, s => s.StartAsync(limit.Token)));
     }
 
     /// <summary>The answering side, after the greeting was found good.</summary>
@@ -78,8 +76,21 @@ internal sealed class MirrorProtocol(int version = MirrorProtocol.Newest) : ILin
         var own = RandomNumberGenerator.GetBytes(RecordKeys.SecretBytes);
         await connection.Stream.WriteAsync((byte[])[(byte)MirrorGreeting.Welcome, .. own], limit.Token);
         var (inwards, outwards) = RecordKeys.Derive(theirs.Span, own);
+        return await LeaveTlsAsync(connection, outwards, inwards, s => s.WaitForStartAsync(limit.Token));
+    }
+
+    private static async Task<Stream> LeaveTlsAsync(LinkConnection connection, byte[] outwards, byte[] inwards, Func<SealedStream, Task> start)
+    {
         var stream = new SealedStream(connection.Socket, new RecordKeys(outwards), new RecordKeys(inwards));
-        await stream.WaitForStartAsync(limit.Token);
-        return stream;
+        try
+        {
+            await start(stream);
+            return stream;
+        }
+        catch
+        {
+            await stream.DisposeAsync();
+            throw;
+        }
     }
 }
