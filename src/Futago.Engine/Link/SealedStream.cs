@@ -22,7 +22,8 @@ internal sealed class SealedStream : Stream
     private const int SendRecords = 4;
     private const int ReceiveRecords = 8;
 
-    private readonly Socket _socket;
+    /// <summary>Makes an <see cref="IOException"/> of what the socket throws, as everybody expects of a stream.</summary>
+    private readonly NetworkStream _socket;
     private readonly RecordKeys _sendKeys;
     private readonly RecordKeys _receiveKeys;
     private readonly byte[] _send = GC.AllocateUninitializedArray<byte>(SendRecords * (RecordBytes + OverheadBytes), pinned: true);
@@ -34,7 +35,8 @@ internal sealed class SealedStream : Stream
     private int _plainStart;
     private int _plainEnd;
 
-    public SealedStream(Socket socket, RecordKeys sendKeys, RecordKeys receiveKeys) => (_socket, _sendKeys, _receiveKeys) = (socket, sendKeys, receiveKeys);
+    public SealedStream(Socket socket, RecordKeys sendKeys, RecordKeys receiveKeys) =>
+        (_socket, _sendKeys, _receiveKeys) = (new NetworkStream(socket, ownsSocket: true), sendKeys, receiveKeys);
 
     public override bool CanRead => true;
 
@@ -124,10 +126,9 @@ internal sealed class SealedStream : Stream
     private async ValueTask SendAsync(CancellationToken cancellation)
     {
         // An attempt that fails ends the connection: nothing is sent twice.
-        var (sent, filled) = (0, _filled);
+        var filled = _filled;
         _filled = 0;
-        while (sent < filled)
-            sent += await _socket.SendAsync(_send.AsMemory(sent, filled - sent), SocketFlags.None, cancellation);
+        await _socket.WriteAsync(_send.AsMemory(0, filled), cancellation);
     }
 
     private async ValueTask<int> ReadRecordAsync(Memory<byte> buffer, CancellationToken cancellation)
@@ -171,7 +172,7 @@ internal sealed class SealedStream : Stream
             if (length >= 0 && _end - _start >= OverheadBytes + length)
                 return length;
             MakeRoom();
-            var received = await _socket.ReceiveAsync(_receive.AsMemory(_end), SocketFlags.None, cancellation);
+            var received = await _socket.ReadAsync(_receive.AsMemory(_end), cancellation);
             if (received == 0)
                 return -1;
             _end += received;

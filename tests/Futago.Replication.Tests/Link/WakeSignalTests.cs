@@ -11,8 +11,8 @@ public sealed class WakeSignalTests
         signal.Set();
         signal.Set();
 
-        Assert.True(signal.WaitAsync().IsCompletedSuccessfully);
-        Assert.False(signal.WaitAsync().IsCompleted);
+        Assert.True(signal.WaitAsync().AsTask().IsCompletedSuccessfully);
+        Assert.False(signal.WaitAsync().AsTask().IsCompleted);
     }
 
     [Fact]
@@ -26,7 +26,7 @@ public sealed class WakeSignalTests
             signal.Set();
             await waiting;
         }
-        Assert.False(signal.WaitAsync().IsCompleted);
+        Assert.False(signal.WaitAsync().AsTask().IsCompleted);
     }
 
     /// <summary>Whoever waits after it has looked never sleeps over something that was queued before it was signalled.</summary>
