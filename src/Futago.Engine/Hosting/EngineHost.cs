@@ -65,8 +65,13 @@ internal sealed class EngineHost : IAsyncDisposable
             new AllVolumeUsers(s.GetRequiredService<TargetService>(), s.GetRequiredService<ShareService>(), new LateVolumeUsers(() => s.GetRequiredService<ReplicationService>())), time, s.GetRequiredService<ILogger<VolumeCatalogue>>()));
         builder.Services.AddSingleton(_ => LoadIdentity(state, time));
         builder.Services.AddSingleton<ILinkProtocol, PathTestProtocol>();
-        builder.Services.AddSingleton<MirrorProtocol>();
-        builder.Services.AddSingleton<ILinkProtocol>(s => s.GetRequiredService<MirrorProtocol>());
+        // The newest first: it is what the link prefers.
+        foreach (var version in new[] { MirrorProtocol.Newest, 1 })
+        {
+            var mirror = new MirrorProtocol(version);
+            builder.Services.AddSingleton(mirror);
+            builder.Services.AddSingleton<ILinkProtocol>(mirror);
+        }
         builder.Services.AddSingleton<LinkService>();
         var roles = new FailoverRoles();
         builder.Services.AddSingleton<NicMonitor>();
@@ -82,7 +87,7 @@ internal sealed class EngineHost : IAsyncDisposable
                 Failover = roles,
                 ReleaseShares = id => s.GetRequiredService<ShareService>().ReleaseAsync([id]),
             },
-            s.GetRequiredService<MirrorProtocol>()));
+            s.GetServices<MirrorProtocol>()));
         builder.Services.AddSingleton<PathTester>();
         builder.Services.AddSingleton(s => new ShareService(
             new ShareStore(state.SharesFile, time), new SambaPaths(state.SambaDirectory, $"{options.SocketPath}.samba"), options.SmbPort, _journal,

@@ -20,6 +20,7 @@ internal sealed class LinkConnection : IAsyncDisposable
         _records = records;
         Stream = stream;
         _onClosed = onClosed;
+        Protocol = stream.NegotiatedApplicationProtocol.ToString();
         LocalEndPoint = Plain(socket.LocalEndPoint!);
         RemoteEndPoint = Plain(socket.RemoteEndPoint!);
     }
@@ -27,10 +28,13 @@ internal sealed class LinkConnection : IAsyncDisposable
     /// <summary>Encrypted; one reader and one writer at a time.</summary>
     public SslStream Stream { get; }
 
+    /// <summary>What both ends agreed to speak.</summary>
+    public string Protocol { get; }
+
     /// <summary>From here on whoever writes flushes before it waits; see <see cref="RecordBuffer"/>. While nothing is read or written.</summary>
     public void Gather() => _records.Gather();
 
-    /// <summary>For its options and addresses only: its bytes belong to TLS.</summary>
+    /// <summary>For its options and addresses; its bytes belong to TLS, until both ends have agreed to leave it (<see cref="SealedStream"/>).</summary>
     public Socket Socket { get; }
 
     public IPEndPoint LocalEndPoint { get; }

@@ -14,7 +14,7 @@ internal static class LinkDialer
 
     public static readonly TimeSpan HandshakeTimeout = TimeSpan.FromSeconds(5);
 
-    public static async Task<LinkConnection> ConnectAsync(LinkIdentity identity, PeerGeneration generation, string protocol, CancellationToken cancellation)
+    public static async Task<LinkConnection> ConnectAsync(LinkIdentity identity, PeerGeneration generation, IReadOnlyList<string> protocols, CancellationToken cancellation)
     {
         var peer = generation.Peer;
         LinkException? last = null;
@@ -22,7 +22,7 @@ internal static class LinkDialer
         {
             try
             {
-                return await ConnectAsync(identity, generation, IPAddress.Parse(address), protocol, cancellation);
+                return await ConnectAsync(identity, generation, IPAddress.Parse(address), protocols, cancellation);
             }
             catch (LinkException e)
             {
@@ -36,7 +36,7 @@ internal static class LinkDialer
     public static void Tune(Socket socket) => socket.NoDelay = true;
 
     private static async Task<LinkConnection> ConnectAsync(
-        LinkIdentity identity, PeerGeneration generation, IPAddress address, string protocol, CancellationToken cancellation)
+        LinkIdentity identity, PeerGeneration generation, IPAddress address, IReadOnlyList<string> protocols, CancellationToken cancellation)
     {
         var peer = generation.Peer;
         var place = new IPEndPoint(address, peer.Port);
@@ -53,7 +53,7 @@ internal static class LinkDialer
             limit.CancelAfter(HandshakeTimeout);
             var records = new RecordBuffer(new NetworkStream(socket, ownsSocket: false));
             stream = new SslStream(records, leaveInnerStreamOpen: false);
-            await stream.AuthenticateAsClientAsync(LinkTls.Client(identity, peer, protocol), limit.Token);
+            await stream.AuthenticateAsClientAsync(LinkTls.Client(identity, peer, protocols), limit.Token);
             var connection = new LinkConnection(socket, records, stream, generation.Remove);
             if (generation.TryAdd(connection))
                 return connection;

@@ -23,6 +23,7 @@ internal sealed partial class LinkService : IAsyncDisposable
     private readonly EventJournal _journal;
     private readonly ILogger _logger;
     private readonly Dictionary<string, ILinkProtocol> _protocols;
+    private readonly List<string> _preference;
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _wake = new(0, 1);
     private readonly CancellationTokenSource _stopping = new();
@@ -35,6 +36,8 @@ internal sealed partial class LinkService : IAsyncDisposable
     public LinkService(LinkIdentity identity, IEnumerable<ILinkProtocol> protocols, EventJournal journal, ILogger<LinkService> logger)
     {
         _identity = identity;
+        // In the order of this node's preference, which decides when the peer offers several.
+        _preference = [.. protocols.Select(p => p.Name)];
         _protocols = protocols.ToDictionary(p => p.Name, StringComparer.Ordinal);
         _journal = journal;
         _logger = logger;
@@ -71,7 +74,11 @@ internal sealed partial class LinkService : IAsyncDisposable
 
     /// <summary>Dials the peer. The connection is the caller's, and ends when the peer changes.</summary>
     /// <exception cref="LinkException">There is no peer, or it cannot be reached, or who answers is not the peer.</exception>
-    public async Task<LinkConnection> ConnectAsync(string protocol, CancellationToken cancellation)
+    public Task<LinkConnection> ConnectAsync(string protocol, CancellationToken cancellation) => ConnectAsync([protocol], cancellation);
+
+    /// <summary>The same with several versions of a protocol; <see cref="LinkConnection.Protocol"/> says which one the peer took.</summary>
+    /// <exception cref="LinkException">As above.</exception>
+    public async Task<LinkConnection> ConnectAsync(IReadOnlyList<string> protocols, CancellationToken cancellation)
     {
         PeerGeneration generation;
         lock (_lock)
@@ -79,7 +86,7 @@ internal sealed partial class LinkService : IAsyncDisposable
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, generation.Ended);
         try
         {
-            return await LinkDialer.ConnectAsync(_identity, generation, protocol, both.Token);
+            return await LinkDialer.ConnectAsync(_identity, generation, protocols, both.Token);
         }
         catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
         {
@@ -186,7 +193,7 @@ internal sealed partial class LinkService : IAsyncDisposable
             using (var limit = CancellationTokenSource.CreateLinkedTokenSource(generation.Ended))
             {
                 limit.CancelAfter(LinkDialer.HandshakeTimeout);
-                await stream.AuthenticateAsServerAsync(LinkTls.Server(_identity, generation.Peer, _protocols.Keys), limit.Token);
+                await stream.AuthenticateAsServerAsync(LinkTls.Server(_identity, generation.Peer, _preference), limit.Token);
             }
         }
         catch (Exception e) when (e is AuthenticationException or IOException or SocketException or OperationCanceledException)
@@ -199,7 +206,7 @@ internal sealed partial class LinkService : IAsyncDisposable
         }
         await using var connection = new LinkConnection(socket, records, stream, generation.Remove);
         // RFC 7301 section 3.2 ends a handshake without a common protocol; a client that offers none at all is left to us.
-        if (!generation.TryAdd(connection) || !_protocols.TryGetValue(stream.NegotiatedApplicationProtocol.ToString(), out var protocol))
+        if (!generation.TryAdd(connection) || !_protocols.TryGetValue(connection.Protocol, out var protocol))
             return;
         try
         {

@@ -21,14 +21,14 @@ internal static class LinkTls
         AllowTlsResume = false,
     };
 
-    public static SslClientAuthenticationOptions Client(LinkIdentity identity, PeerConfiguration peer, string protocol) => new()
+    public static SslClientAuthenticationOptions Client(LinkIdentity identity, PeerConfiguration peer, IEnumerable<string> protocols) => new()
     {
         // No name is checked and none is told: the fingerprint says who it is.
         TargetHost = "",
         ClientCertificates = [identity.Certificate],
         LocalCertificateSelectionCallback = (_, _, _, _, _) => identity.Certificate,
         RemoteCertificateValidationCallback = (_, certificate, _, _) => IsPeer(certificate, peer),
-        ApplicationProtocols = [new SslApplicationProtocol(protocol)],
+        ApplicationProtocols = [.. protocols.Select(p => new SslApplicationProtocol(p))],
         EnabledSslProtocols = SslProtocols.Tls13,
         CertificateRevocationCheckMode = X509RevocationMode.NoCheck,
         AllowTlsResume = false,

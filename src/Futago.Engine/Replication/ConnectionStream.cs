@@ -3,7 +3,8 @@ using Futago.Engine.Link;
 namespace Futago.Engine.Replication;
 
 /// <summary>The bytes of a link connection; closing it closes the connection at once, without a farewell that the peer would have to take.</summary>
-internal sealed class ConnectionStream(LinkConnection connection) : Stream
+/// <param name="bytes">The stream of TLS, or the sealed one in its place.</param>
+internal sealed class ConnectionStream(LinkConnection connection, Stream bytes) : Stream
 {
     public override bool CanRead => true;
 
@@ -19,29 +20,30 @@ internal sealed class ConnectionStream(LinkConnection connection) : Stream
         set => throw new NotSupportedException();
     }
 
-    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => connection.Stream.ReadAsync(buffer, cancellationToken);
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => bytes.ReadAsync(buffer, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        connection.Stream.ReadAsync(buffer, offset, count, cancellationToken);
+        bytes.ReadAsync(buffer, offset, count, cancellationToken);
 
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => connection.Stream.WriteAsync(buffer, cancellationToken);
+    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => bytes.WriteAsync(buffer, cancellationToken);
 
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        connection.Stream.WriteAsync(buffer, offset, count, cancellationToken);
+        bytes.WriteAsync(buffer, offset, count, cancellationToken);
 
-    public override Task FlushAsync(CancellationToken cancellationToken) => connection.Stream.FlushAsync(cancellationToken);
+    public override Task FlushAsync(CancellationToken cancellationToken) => bytes.FlushAsync(cancellationToken);
 
     public override async ValueTask DisposeAsync()
     {
         await connection.DisposeAsync();
+        await bytes.DisposeAsync();
         await base.DisposeAsync();
     }
 
-    public override void Flush() => connection.Stream.Flush();
+    public override void Flush() => bytes.Flush();
 
-    public override int Read(byte[] buffer, int offset, int count) => connection.Stream.Read(buffer, offset, count);
+    public override int Read(byte[] buffer, int offset, int count) => bytes.Read(buffer, offset, count);
 
-    public override void Write(byte[] buffer, int offset, int count) => connection.Stream.Write(buffer, offset, count);
+    public override void Write(byte[] buffer, int offset, int count) => bytes.Write(buffer, offset, count);
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

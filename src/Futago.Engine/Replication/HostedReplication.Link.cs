@@ -23,15 +23,18 @@ internal sealed partial class HostedReplication
     private volatile LinkConnection? _connection;
 
     /// <summary>The peer has dialled; until the connection ends.</summary>
-    public async Task AcceptAsync(LinkConnection connection, CancellationToken cancellation)
+    /// <param name="random">Of who has dialled, for the sealed stream of version 2.</param>
+    public async Task AcceptAsync(LinkConnection connection, ReadOnlyMemory<byte> random, CancellationToken cancellation)
     {
         var (volume, end) = (_volume, _linkEnd);
         var answer = !_configuration.Started ? MirrorGreeting.Stopped : volume is null || end is null ? MirrorGreeting.NotOpen : MirrorGreeting.Welcome;
-        await connection.Stream.WriteAsync(new[] { (byte)answer }, cancellation);
         if (answer != MirrorGreeting.Welcome)
+        {
+            await connection.Stream.WriteAsync(new[] { (byte)answer }, cancellation);
             return;
+        }
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, end!.Token);
-        await UseAsync(volume!, connection, both.Token);
+        await UseAsync(volume!, connection, await MirrorProtocol.WelcomeAsync(connection, random, both.Token), both.Token);
     }
 
     private void AdjustLink(ReplicatedVolume volume)
@@ -60,15 +63,17 @@ internal sealed partial class HostedReplication
         _linkProblem = null;
     }
 
-    private async Task UseAsync(ReplicatedVolume volume, LinkConnection connection, CancellationToken cancellation)
+    private async Task UseAsync(ReplicatedVolume volume, LinkConnection connection, Stream bytes, CancellationToken cancellation)
     {
         _linkProblem = null;
         _connection = connection;
-        connection.Gather();
+        var isSealed = MirrorProtocol.IsSealed(connection);
+        if (!isSealed)
+            connection.Gather();
         Wake();
         try
         {
-            await volume.AttachAsync(new ConnectionStream(connection), cancellation);
+            await volume.AttachAsync(new ConnectionStream(connection, bytes), cancellation, isSealed);
         }
         finally
         {
@@ -120,18 +125,12 @@ internal sealed partial class HostedReplication
 
     private async Task DialOnceAsync(ReplicatedVolume volume, CancellationToken cancellation)
     {
-        await using var connection = await _parts.Link.ConnectAsync(MirrorProtocol.ProtocolName, cancellation);
-        var greeting = new byte[1];
-        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation))
-        {
-            limit.CancelAfter(MirrorProtocol.GreetingTimeout);
-            await connection.Stream.WriteAsync(_configuration.Id.ToByteArray(bigEndian: true), limit.Token);
-            await connection.Stream.ReadExactlyAsync(greeting, limit.Token);
-        }
-        switch ((MirrorGreeting)greeting[0])
+        await using var connection = await _parts.Link.ConnectAsync(MirrorProtocol.ProtocolNames, cancellation);
+        var (answer, bytes) = await MirrorProtocol.GreetAsync(connection, _configuration.Id, cancellation);
+        switch (answer)
         {
             case MirrorGreeting.Welcome:
-                await UseAsync(volume, connection, cancellation);
+                await UseAsync(volume, connection, bytes, cancellation);
                 break;
             case MirrorGreeting.Stopped:
                 _linkProblem = ReplicationProblems.Of(ProblemCodes.VolumeReplicationStopped, TaskName, "is stopped on the peer");

@@ -1,7 +1,7 @@
 namespace Futago.Engine.Replication;
 
 /// <summary>
-/// How a connection of <c>futago-mirror/1</c> begins: who has dialled sends the replication's id (16 bytes, RFC 9562 byte order), who was
+/// How a connection of <c>futago-mirror</c> begins: who has dialled sends the replication's id (16 bytes, RFC 9562 byte order), who was
 /// dialled answers with one of these bytes. docs/protocol/replication-link.md.
 /// </summary>
 internal enum MirrorGreeting : byte

@@ -28,11 +28,12 @@ internal sealed partial class ReplicationService : IReplicatedVolumes, IVolumeUs
     private bool _loaded;
     private bool _stopped;
 
-    public ReplicationService(ReplicationParts parts, MirrorProtocol protocol)
+    public ReplicationService(ReplicationParts parts, IEnumerable<MirrorProtocol> protocols)
     {
         _parts = parts;
         _logger = parts.Loggers.CreateLogger<ReplicationService>();
-        protocol.Find = id => Find(id);
+        foreach (var protocol in protocols)
+            protocol.Find = id => Find(id);
     }
 
     public IReadOnlyList<ReplicationStatus> Statuses

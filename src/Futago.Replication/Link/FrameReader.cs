@@ -4,7 +4,7 @@ using Futago.Blocks;
 namespace Futago.Replication;
 
 /// <summary>Bytes to frames. Whatever is wrong with them is an <see cref="IOException"/>, which ends the connection.</summary>
-internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<CancellationToken, Task> waitForBuffer) : IDisposable
+internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<CancellationToken, Task> waitForBuffer, byte version = FrameHeader.Version1) : IDisposable
 {
     private const int BufferBytes = 256 << 10;
 
@@ -18,7 +18,7 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<Canc
     public async ValueTask<Frame> ReadAsync(CancellationToken cancellation)
     {
         await FillAsync(FrameHeader.Bytes, cancellation);
-        if (!FrameHeader.TryRead(_buffer.AsSpan(_start, FrameHeader.Bytes), out var header))
+        if (!FrameHeader.TryRead(_buffer.AsSpan(_start, FrameHeader.Bytes), version, out var header))
             throw new IOException("The peer sent something that is no frame.");
         var front = FrameHeader.Bytes + header.BodyLength;
         await FillAsync(front, cancellation);
@@ -74,7 +74,7 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<Canc
         var bytes = payload is null ? _buffer.AsSpan(_start, front) : _front;
         bytes.Slice(28, 4).Clear();
         var crc = Crc32C.Append(uint.MaxValue, bytes);
-        if (payload is not null)
+        if (payload is not null && version == FrameHeader.Version1)
             crc = Crc32C.Append(crc, payload.Span);
         if (~crc != header.Checksum)
             throw new IOException("A frame of the peer arrived damaged.");
@@ -87,6 +87,9 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<Canc
     {
         if (_end - _start >= count)
             return;
+        // Room for whole records of the connection, which are taken without a copy then.
+        if (_start == _end)
+            (_start, _end) = (0, 0);
         if (count > _buffer.Length - _start)
         {
             var target = count > _buffer.Length ? ArrayPool<byte>.Shared.Rent(count) : _buffer;

@@ -9,7 +9,7 @@ namespace Futago.Replication;
 /// they lie. <see cref="RunAsync"/> ends when nothing of the connection is read or sent any more: only then may the memory of
 /// what was being sent be used for something else (I14).
 /// </summary>
-internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, Action<Frame> received) : IDisposable
+internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, Action<Frame> received, byte version = FrameHeader.Version1) : IDisposable
 {
     /// <summary>Frames up to this size are gathered; larger payloads are written by themselves.</summary>
     private const int GatherBytes = 256 << 10;
@@ -17,9 +17,10 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     private const int LingerMs = 500;
 
     private readonly ConcurrentQueue<Frame> _toSend = new();
-    private readonly SemaphoreSlim _wake = new(0, 1);
+    private readonly WakeSignal _wake = new();
     private readonly SemaphoreSlim _returned = new(0, 1);
     private readonly CancellationTokenSource _closing = new();
+    private int _returnedPending;
     private volatile bool _endAfterSending;
     private long _sentBytes;
     private long _receivedBytes;
@@ -43,17 +44,31 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     public void Enqueue(Frame frame)
     {
         _toSend.Enqueue(frame);
-        Signal(_wake);
+        _wake.Set();
     }
 
     /// <summary>A buffer went back to the pool: a receiver that waits for one looks again.</summary>
-    public void BufferReturned() => Signal(_returned);
+    public void BufferReturned()
+    {
+        // Asked first: releasing a semaphore that is full throws, and hardly anybody ever waits.
+        if (Interlocked.Exchange(ref _returnedPending, 1) != 0)
+            return;
+        try
+        {
+            _returned.Release();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The session is over.
+        }
+    }
 
     public void Close()
     {
         try
         {
             _closing.Cancel();
+            _wake.Set();
         }
         catch (ObjectDisposedException)
         {
@@ -65,7 +80,7 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     public async Task CloseWhenSentAsync()
     {
         _endAfterSending = true;
-        Signal(_wake);
+        _wake.Set();
         try
         {
             await Task.Delay(LingerMs, _closing.Token);
@@ -84,6 +99,7 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
         var receiving = GuardAsync(ReceiveAsync);
         await Task.WhenAny(sending, receiving);
         await _closing.CancelAsync();
+        _wake.Set();
         // Wakes whoever sits in a read or write that does not look at tokens.
         await stream.DisposeAsync();
         await Task.WhenAll(sending, receiving);
@@ -91,7 +107,6 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
 
     public void Dispose()
     {
-        _wake.Dispose();
         _returned.Dispose();
         _closing.Dispose();
     }
@@ -116,7 +131,8 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
         {
             while (true)
             {
-                await _wake.WaitAsync(cancellation);
+                await _wake.WaitAsync();
+                cancellation.ThrowIfCancellationRequested();
                 var filled = 0;
                 while (_toSend.TryDequeue(out var frame))
                 {
@@ -155,22 +171,22 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
         Interlocked.Add(ref _sentBytes, bytes.Length);
     }
 
-    private static int Append(Frame frame, Span<byte> to, out Payload? payload)
+    private int Append(Frame frame, Span<byte> to, out Payload? payload)
     {
         var body = new BodyWriter(to[FrameHeader.Bytes..]);
         (var type, payload) = MessageCodec.Write(frame.Message, ref body);
         var header = new FrameHeader(type, body.Length, payload?.Length ?? 0, frame.Number, frame.Term, 0);
-        header.WriteTo(to);
+        header.WriteTo(to, version);
         var crc = Crc32C.Append(uint.MaxValue, to[..(FrameHeader.Bytes + body.Length)]);
-        if (payload is not null)
+        if (payload is not null && version == FrameHeader.Version1)
             crc = Crc32C.Append(crc, payload.Span);
-        (header with { Checksum = ~crc }).WriteTo(to);
+        (header with { Checksum = ~crc }).WriteTo(to, version);
         return FrameHeader.Bytes + body.Length;
     }
 
     private async Task ReceiveAsync(CancellationToken cancellation)
     {
-        var reader = new FrameReader(stream, pool, WaitForBufferAsync);
+        var reader = new FrameReader(stream, pool, WaitForBufferAsync, version);
         try
         {
             while (true)
@@ -188,21 +204,9 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     }
 
     /// <summary>The budget for payloads is used up: nothing more is read until something comes back (TCP holds the peer).</summary>
-    private Task<bool> WaitForBufferAsync(CancellationToken cancellation) => _returned.WaitAsync(TimeSpan.FromMilliseconds(100), cancellation);
-
-    private static void Signal(SemaphoreSlim semaphore)
+    private async Task WaitForBufferAsync(CancellationToken cancellation)
     {
-        try
-        {
-            semaphore.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is going to look anyway.
-        }
-        catch (ObjectDisposedException)
-        {
-            // The session is over.
-        }
+        if (await _returned.WaitAsync(TimeSpan.FromMilliseconds(100), cancellation))
+            Volatile.Write(ref _returnedPending, 0);
     }
 }

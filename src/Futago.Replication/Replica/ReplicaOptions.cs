@@ -13,16 +13,16 @@ internal sealed record ReplicaOptions
     public int ActivitySlots { get; init; } = 1000;
 
     /// <summary>Blocks that the resync copies at once; where digests are compared, now or in a verify, at most <see cref="ComparedBlocksMaximum"/>.</summary>
-    public int BlocksPerChunk { get; init; } = 128;
+    public int BlocksPerChunk { get; init; } = 256;
 
     /// <summary>What one message can compare: a bit of the answer for each block.</summary>
     public const int ComparedBlocksMaximum = 64;
 
     /// <summary>Chunks under way at once.</summary>
-    public int ChunksInFlight { get; init; } = 12;
+    public int ChunksInFlight { get; init; } = 8;
 
     /// <summary>Copied blocks are flushed on both sides, and their bits cleared, in batches of this many chunks.</summary>
-    public int ChunksPerFlush { get; init; } = 256;
+    public int ChunksPerFlush { get; init; } = 128;
 
     /// <summary>Compare digests first and copy only what differs.</summary>
     public bool ChecksumResync { get; init; }

@@ -13,7 +13,8 @@ public sealed partial class ReplicatedVolume
     /// Uses an authenticated connection with the peer until it ends; the stream is closed then. A connection that comes while
     /// another is there takes its place: the peer knows better that the old one is dead.
     /// </summary>
-    public async Task AttachAsync(Stream stream, CancellationToken cancellation)
+    /// <param name="isSealed">The stream itself proves that every byte is what the peer wrote: checksums of payloads are left out, at both ends.</param>
+    public async Task AttachAsync(Stream stream, CancellationToken cancellation, bool isSealed = false)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         LinkSession session;
@@ -28,7 +29,7 @@ public sealed partial class ReplicatedVolume
             before = _linkTask;
             _session?.Close();
             var id = ++_lastSession;
-            session = new LinkSession(id, stream, _options.Buffers, frame => OnFrame(id, frame));
+            session = new LinkSession(id, stream, _options.Buffers, frame => OnFrame(id, frame), isSealed ? FrameHeader.Version2 : FrameHeader.Version1);
             _linkTask = done.Task;
         }
         try

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Link;
 using Futago.Engine.Contracts.Replication;
@@ -20,27 +21,33 @@ public sealed class MirrorLinkTests : IAsyncDisposable
     private LinkService? _peer;
     private EventJournal? _journal;
 
-    [Fact]
-    public async Task Garbage_FromThePeer_EndsTheConnectionAndNothingElse()
+    /// <summary>In version 2 every other time as records that are good by themselves.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    public async Task Garbage_FromThePeer_EndsTheConnectionAndNothingElse(int version)
     {
         await StartAsync();
         var random = new Random(20261125);
         for (var round = 0; round < 60; round++)
         {
-            await using var connection = await GreetAsync(_id, MirrorGreeting.Welcome);
+            var (dialled, welcomed) = await GreetAsync(_id, MirrorGreeting.Welcome, version);
+            await using var connection = dialled;
+            await using var stream = round % 2 == 0 ? welcomed : new NetworkStream(connection.Socket);
             var bytes = new byte[random.Next(1, 4096)];
             random.NextBytes(bytes);
             if (round % 3 > 0)
                 // A header that looks right, with lengths that are not.
-                new byte[] { (byte)'F', (byte)'M', 1, (byte)random.Next(0, 30) }.CopyTo(bytes.AsSpan()[..Math.Min(4, bytes.Length)]);
+                new byte[] { (byte)'F', (byte)'M', (byte)version, (byte)random.Next(0, 30) }.CopyTo(bytes.AsSpan()[..Math.Min(4, bytes.Length)]);
             try
             {
-                await connection.Stream.WriteAsync(bytes);
+                await stream.WriteAsync(bytes);
+                await stream.FlushAsync();
                 if (bytes.Length < 64)
                     continue;
                 using var limit = new CancellationTokenSource(EngineUnderTest.Patience);
                 var answer = new byte[64 << 10];
-                while (await connection.Stream.ReadAsync(answer, limit.Token) > 0)
+                while (await stream.ReadAsync(answer, limit.Token) > 0)
                 {
                     // A hello at most; then the engine closes.
                 }
@@ -63,14 +70,16 @@ public sealed class MirrorLinkTests : IAsyncDisposable
     {
         await StartAsync();
 
-        await using (await GreetAsync(Guid.NewGuid(), MirrorGreeting.Unknown))
+        foreach (var version in new[] { 1, 2 })
         {
-            // Answered.
+            var (unknown, _) = await GreetAsync(Guid.NewGuid(), MirrorGreeting.Unknown, version);
+            await unknown.DisposeAsync();
         }
         await ConfigureAsync(2, started: false);
-        await using (await GreetAsync(_id, MirrorGreeting.Stopped))
+        foreach (var version in new[] { 1, 2 })
         {
-            // Answered.
+            var (stopped, _) = await GreetAsync(_id, MirrorGreeting.Stopped, version);
+            await stopped.DisposeAsync();
         }
     }
 
@@ -94,7 +103,7 @@ public sealed class MirrorLinkTests : IAsyncDisposable
         _volume = (await _engine.Client.CreateVolumeAsync("vg00", new(null, VolumeType.Iscsi, MirroredEngines.SizeBytes))).Id;
         var identity = LinkIdentity.LoadOrCreate(Path.Combine(_root, "identity.json"), TimeProvider.System, out _);
         _journal = new EventJournal(Path.Combine(_root, "events"), TimeProvider.System);
-        _peer = new LinkService(identity, [new MirrorProtocol()], _journal, NullLogger<LinkService>.Instance);
+        _peer = new LinkService(identity, [new MirrorProtocol(1)], _journal, NullLogger<LinkService>.Instance);
         var (own, theirs) = (EngineUnderTest.FreePort(), EngineUnderTest.FreePort());
         _configured = new PeerConfiguration(identity.NodeId, "b", ["127.0.0.1"], theirs, identity.Fingerprint, "127.0.0.1", own);
         await ConfigureAsync(1, started: true);
@@ -109,20 +118,35 @@ public sealed class MirrorLinkTests : IAsyncDisposable
             Replications = [new ReplicationConfiguration(_id, MirroredEngines.Task, _volume, ReplicationRole.Source, started, null)],
         });
 
+    /// <summary>A node that only knows version 1 gets it; one that knows both gets the newest.</summary>
+    [Fact]
+    public async Task Version_IsTheNewestThatBothKnow()
+    {
+        await StartAsync();
+
+        var (old, _) = await GreetAsync(_id, MirrorGreeting.Welcome, [MirrorProtocol.NameOf(1)]);
+        await using (old)
+            Assert.Equal("futago-mirror/1", old.Protocol);
+        var (current, _) = await GreetAsync(_id, MirrorGreeting.Welcome, ["futago-mirror/99", MirrorProtocol.NameOf(1), MirrorProtocol.NameOf(2)]);
+        await using (current)
+            Assert.Equal("futago-mirror/2", current.Protocol);
+    }
+
+    private Task<(LinkConnection Connection, Stream Bytes)> GreetAsync(Guid id, MirrorGreeting expected, int version) =>
+        GreetAsync(id, expected, [MirrorProtocol.NameOf(version)]);
+
     /// <summary>Dials until the engine answers as expected: its volume takes a moment to open.</summary>
-    private async Task<LinkConnection> GreetAsync(Guid id, MirrorGreeting expected)
+    private async Task<(LinkConnection Connection, Stream Bytes)> GreetAsync(Guid id, MirrorGreeting expected, string[] protocols)
     {
         using var limit = new CancellationTokenSource(EngineUnderTest.Patience);
         while (true)
         {
             try
             {
-                var connection = await _peer!.ConnectAsync(MirrorProtocol.ProtocolName, limit.Token);
-                await connection.Stream.WriteAsync(id.ToByteArray(bigEndian: true), limit.Token);
-                var answer = new byte[1];
-                await connection.Stream.ReadExactlyAsync(answer, limit.Token);
-                if (answer[0] == (byte)expected)
-                    return connection;
+                var connection = await _peer!.ConnectAsync(protocols, limit.Token);
+                var (answer, bytes) = await MirrorProtocol.GreetAsync(connection, id, limit.Token);
+                if (answer == expected)
+                    return (connection, bytes);
                 await connection.DisposeAsync();
             }
             catch (Exception e) when (e is LinkException or IOException)

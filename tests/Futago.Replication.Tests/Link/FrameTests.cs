@@ -24,12 +24,47 @@ public sealed class FrameTests
     [MemberData(nameof(Samples))]
     public async Task Message_IsReadAsItWasWritten(int index)
     {
+        await IsReadAsItWasWrittenAsync(index, FrameHeader.Version1);
+        await IsReadAsItWasWrittenAsync(index, FrameHeader.Version2);
+    }
+
+    /// <summary>Who speaks another version than was agreed on is not understood.</summary>
+    [Theory]
+    [InlineData(FrameHeader.Version1, FrameHeader.Version2)]
+    [InlineData(FrameHeader.Version2, FrameHeader.Version1)]
+    public async Task Frame_OfAnotherVersion_EndsTheConnection(byte written, byte expected)
+    {
+        var bytes = await EncodeAsync([new Ready()], written);
+
+        await Assert.ThrowsAsync<IOException>(async () => await Reader(bytes, expected).ReadAsync(TestContext.Current.CancellationToken));
+    }
+
+    /// <summary>Version 2 leaves the payload to the records of the connection; header and fields have the checksum in both.</summary>
+    [Theory]
+    [InlineData(FrameHeader.Version1, false)]
+    [InlineData(FrameHeader.Version2, true)]
+    public async Task Checksum_CoversThePayloadInVersion1(byte version, bool isRead)
+    {
+        var buffer = _pool.TryRent(8192)!;
+        buffer.GetSpan().Clear();
+        var bytes = await EncodeAsync([new Write(1, BlockOperation.Write, 4096, 8192, true, new Payload(buffer, 0, 8192, null))], version);
+        bytes[^1] ^= 1;
+
+        var reading = Reader(bytes, version).ReadAsync(TestContext.Current.CancellationToken).AsTask();
+
+        Assert.Equal(isRead, await Record.ExceptionAsync(() => reading) is null);
+        bytes[FrameHeader.Bytes] ^= 1;
+        await Assert.ThrowsAsync<IOException>(async () => await Reader(bytes, version).ReadAsync(TestContext.Current.CancellationToken));
+    }
+
+    private async Task IsReadAsItWasWrittenAsync(int index, byte version)
+    {
         var buffer = _pool.TryRent(8192)!;
         new Random(3).NextBytes(buffer.GetSpan());
         var message = Messages(new Payload(buffer, 0, 8192, null))[index];
-        var bytes = await EncodeAsync([message]);
+        var bytes = await EncodeAsync([message], version);
 
-        var frame = await Reader(bytes).ReadAsync(TestContext.Current.CancellationToken);
+        var frame = await Reader(bytes, version).ReadAsync(TestContext.Current.CancellationToken);
 
         Assert.Equal(Describe(message), Describe(frame.Message));
         Assert.Equal((1L, 7UL), (frame.Number, frame.Term));
@@ -124,13 +159,13 @@ public sealed class FrameTests
 
     private static string Hash(object? payload) => payload is Payload p ? Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(p.Span)) : "";
 
-    private FrameReader Reader(byte[] bytes) => new(new MemoryStream(bytes), _pool, _ => Task.CompletedTask);
+    private FrameReader Reader(byte[] bytes, byte version = FrameHeader.Version1) => new(new MemoryStream(bytes), _pool, _ => Task.CompletedTask, version);
 
     /// <summary>Through the sender itself.</summary>
-    private async Task<byte[]> EncodeAsync(List<Message> messages)
+    private async Task<byte[]> EncodeAsync(List<Message> messages, byte version = FrameHeader.Version1)
     {
         var stream = new RecordingStream();
-        using var session = new LinkSession(1, stream, _pool, _ => { });
+        using var session = new LinkSession(1, stream, _pool, _ => { }, version);
         long number = 0;
         messages.ForEach(m => session.Enqueue(new Frame(++number, 7, m)));
         var running = session.RunAsync();
