@@ -8,7 +8,7 @@ namespace Futago.Engine.Link;
 /// The bytes of a connection whose ends TLS has made known to each other, and which agreed under its protection on a secret: records of
 /// AES-GCM that go from the memory of who writes straight into what is sent, and from what was received straight into the memory of who
 /// reads. The stream of TLS copies every byte three times on its way out and five times on its way in, 16 KiB at a time, which costs more
-/// than the cipher. docs/protocol/replication-link.md has the record, docs/adr/0019-sealed-records.md the reasons.
+/// than the cipher. docs/protocol/replication-link.md has the record, docs/adr/0020-sealed-records.md the reasons.
 /// </summary>
 /// <remarks>One reader and one writer at a time. Who writes flushes before it waits for anything. Closing sends nothing.</remarks>
 internal sealed class SealedStream : Stream
