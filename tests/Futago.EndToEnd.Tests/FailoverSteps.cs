@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.RegularExpressions;
 using Futago.Console.Components;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
@@ -159,7 +160,7 @@ internal static class FailoverSteps
         if (CultureInfo.CurrentUICulture.TwoLetterISOLanguageName == "ja")
             Assert.Empty(await UntranslatedText.FindAsync(page));
         await shown.Filter(new() { HasText = ProblemText.ByCode(reasons[0].Code, reasons[0].Args.ToDictionary(a => a.Name, a => a.Value)) }).First.GetByRole(AriaRole.Link).ClickAsync();
-        await page.WaitForURLAsync(url => url.EndsWith(reasons[0].Address, StringComparison.Ordinal));
+        await Expect(page).ToHaveURLAsync(new Regex(Regex.Escape(reasons[0].Address) + "$"), new() { Timeout = 60_000 });
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
     }
 
