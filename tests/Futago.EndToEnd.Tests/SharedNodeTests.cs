@@ -39,6 +39,8 @@ public sealed class SharedNodeTests(EquippedNode equipped) : IClassFixture<Equip
             await page.GotoAsync(address);
             await Expect(page.Locator($"html[data-theme={theme}]")).ToBeAttachedAsync();
             await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+            if (address == ConsoleRoutes.Target(EquippedNode.TargetName, TargetTab.Statistics))
+                await Expect(page.Locator(".plot")).ToHaveCountAsync(4);
             await Screens.KeepAsync(page, $"30-1024{address.Replace('/', '-').Replace(':', '_')}");
             var excess = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
             if (excess > 0)

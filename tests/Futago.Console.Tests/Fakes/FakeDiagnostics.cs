@@ -12,8 +12,12 @@ public sealed class FakeDiagnostics : FakeService, IDiagnostics
 
     public List<RecordedCommand> Commands { get; } = [Command("READ(10)", null), Command("WRITE(10)", "5/21/00")];
 
+    /// <summary>Whose statistics were asked for last.</summary>
+    public string? Target { get; private set; }
+
     public Task<TargetStatistics> GetStatisticsAsync(string target, CancellationToken cancellation = default)
     {
+        Target = target;
         Answer();
         CommandLoad Load(string initiator, int lun, int code, string name, long count) =>
             new(initiator, lun, code, name, count, 0, count * 4096, 0, 100, 100, 100, 300, [new LatencyBucket(64, 128, count)]);

@@ -27,6 +27,17 @@ public sealed class DiagnosticsPagesTests : PageContext
     }
 
     [Fact]
+    public void TargetPage_Statistics_AreThoseOfThatTarget()
+    {
+        Node.Targets.Views.Add(Sample.Target(started: true));
+
+        var page = Render<TargetPage>(p => p.Add(t => t.Name, Sample.Iqn).Add(t => t.Tab, "statistics"));
+
+        Assert.Equal(Sample.Iqn, Node.Diagnostics.Target);
+        Assert.Equal(4, page.FindAll(".plot").Count);
+    }
+
+    [Fact]
     public void TargetLoad_SlowCommands_FollowTheThreshold()
     {
         var page = Render<TargetLoad>(p => p.Add(c => c.Target, "t"));
