@@ -10,7 +10,8 @@ internal sealed partial class HostedReplication
     private readonly RateEstimate _resyncRate = new();
     private readonly RateEstimate _sentRate = new();
     private readonly RateEstimate _receivedRate = new();
-    private readonly StageWindow _stages = new();
+    private readonly StageWindow _stages;
+    private readonly SemaphoreSlim _measuring = new(1);
     private volatile ReplicationStatus? _status;
     private DateTimeOffset? _verifyStartedAt;
     private DateTimeOffset? _verifyFinishedAt;
@@ -22,15 +23,24 @@ internal sealed partial class HostedReplication
     /// <summary>The data here is a mixture now, or may be: nobody can tell before the volume is open.</summary>
     public bool IsInconsistent => _status is { Data: DataState.Inconsistent };
 
+    /// <summary>One at a time, so that an older measurement does not replace a newer one.</summary>
     public async Task<ReplicationStatus> MeasureAsync()
     {
-        var volume = _volume;
-        if (volume is null)
-            return _status = NotOpen();
-        var status = ToStatus(await volume.GetStateAsync(), volume);
-        if (status.Verify is { FinishedAt: { } finished } report && ReferenceEquals(volume, _volume))
-            KeepVerify(report, finished);
-        return _status = status;
+        await _measuring.WaitAsync();
+        try
+        {
+            var volume = _volume;
+            if (volume is null)
+                return _status = NotOpen();
+            var status = ToStatus(await volume.GetStateAsync(), volume);
+            if (status.Verify is { FinishedAt: { } finished } report && ReferenceEquals(volume, _volume))
+                KeepVerify(report, finished);
+            return _status = status;
+        }
+        finally
+        {
+            _measuring.Release();
+        }
     }
 
     private ReplicationStatus NotOpen()

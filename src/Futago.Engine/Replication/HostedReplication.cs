@@ -48,6 +48,7 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
         _parts = parts;
         _configuration = configuration;
         _mayCreate = isNew;
+        _stages = new StageWindow(parts.Time);
         _logger = parts.Loggers.CreateLogger<HostedReplication>();
         _loop = Task.Run(RunAsync);
     }

@@ -3,24 +3,40 @@ using Futago.Engine.Contracts.Replication;
 
 namespace Futago.Engine.Replication;
 
-/// <summary>Makes latencies of the last seconds out of what was counted since the start, read twice a second.</summary>
-internal sealed class StageWindow
+/// <summary>Makes latencies of the last ten seconds out of what was counted since the start. For one caller at a time.</summary>
+internal sealed class StageWindow(TimeProvider time)
 {
-    /// <summary>Ten seconds of readings.</summary>
-    private const int Kept = 20;
+    private static readonly TimeSpan Window = TimeSpan.FromSeconds(10);
 
-    private readonly Queue<IReadOnlyList<long[]>> _readings = new();
+    /// <summary>Readings closer than this are not kept, so that at most fifty are, however often somebody asks.</summary>
+    private static readonly TimeSpan IntervalMinimum = TimeSpan.FromMilliseconds(200);
+
+    private readonly Queue<Reading> _readings = new();
+    private Reading? _newest;
 
     /// <param name="stages">Counted so far, one for each <see cref="ReplicationStage"/>.</param>
     public IReadOnlyList<StageLatency> Add(IReadOnlyList<long[]> stages)
     {
+        var before = Keep(stages);
+        return [.. stages.Select((now, stage) => Of((ReplicationStage)stage, now, before?[stage]))];
+    }
+
+    /// <returns>What is no longer recent; null if all of it is.</returns>
+    private IReadOnlyList<long[]>? Keep(IReadOnlyList<long[]> stages)
+    {
         // A volume that was opened anew counts from zero.
-        if (_readings.TryPeek(out var oldest) && (oldest.Count != stages.Count || stages.Zip(oldest).Any(s => s.First.Sum() < s.Second.Sum())))
+        if (_newest is { } last && (last.Stages.Count != stages.Count || stages.Zip(last.Stages).Any(s => s.First.Sum() < s.Second.Sum())))
+        {
             _readings.Clear();
-        _readings.Enqueue(stages);
-        var before = _readings.Count > Kept ? _readings.Dequeue() : _readings.Peek();
-        // The first reading is compared with nothing: all of it is recent.
-        return [.. stages.Select((now, stage) => Of((ReplicationStage)stage, now, ReferenceEquals(before, stages) ? null : before[stage]))];
+            _newest = null;
+        }
+        var now = time.GetTimestamp();
+        while (_readings.Skip(1).FirstOrDefault() is { } second && time.GetElapsedTime(second.At, now) >= Window)
+            _readings.Dequeue();
+        var before = _readings.TryPeek(out var oldest) ? oldest.Stages : null;
+        if (_newest is null || time.GetElapsedTime(_newest.At, now) >= IntervalMinimum)
+            _readings.Enqueue(_newest = new Reading(now, stages));
+        return before;
     }
 
     private static StageLatency Of(ReplicationStage stage, long[] now, long[]? before)
@@ -31,4 +47,6 @@ internal sealed class StageWindow
             stage, now.Sum(), recent.Sum(), LatencyScale.Percentile(recent, 0.5) / 1e3, LatencyScale.Percentile(recent, 0.99) / 1e3,
             last < 0 ? 0 : LatencyScale.LowerBoundOf(last + 1) / 1e3);
     }
+
+    private sealed record Reading(long At, IReadOnlyList<long[]> Stages);
 }

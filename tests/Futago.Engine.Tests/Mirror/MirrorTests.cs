@@ -39,6 +39,20 @@ public sealed class MirrorTests
         Assert.Equal(pair.Id, updates[0].Id);
     }
 
+    [Fact]
+    public async Task Status_IsReadByManyAtOnce()
+    {
+        await using var pair = await InSyncAsync();
+
+        var readers = Enumerable.Range(0, 8).Select(_ => System.Threading.Tasks.Task.Run(async () =>
+        {
+            for (var n = 0; n < 100; n++)
+                Assert.Equal(Enum.GetValues<ReplicationStage>(), (await pair.StatusAsync(1)).Counters.Stages.Select(s => s.Stage));
+        }));
+
+        await System.Threading.Tasks.Task.WhenAll(readers);
+    }
+
     /// <summary>Whatever changes data goes through the mirror; what cannot (sharing of blocks) is done by copying.</summary>
     [Fact]
     public async Task EveryKindOfWrite_IsOnBoth()

@@ -1,13 +1,17 @@
 using Futago.Blocks;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Replication;
+using Futago.Testing.Iscsi;
 
 namespace Futago.Engine.Tests.Mirror;
 
 public sealed class StageWindowTests
 {
-    private readonly StageWindow _window = new();
+    private readonly ManualTimeProvider _time = new();
+    private readonly StageWindow _window;
     private readonly LatencyCounter _counter = new();
+
+    public StageWindowTests() => _window = new StageWindow(_time);
 
     [Fact]
     public void Latencies_AreThoseOfTheLastSeconds()
@@ -15,7 +19,10 @@ public sealed class StageWindowTests
         Count(100, TimeSpan.FromMilliseconds(50));
         Read();
         for (var reading = 0; reading < 20; reading++)
+        {
+            _time.Advance(TimeSpan.FromMilliseconds(500));
             Read();
+        }
 
         Count(10, TimeSpan.FromMicroseconds(100));
         var stage = Read();
@@ -23,6 +30,20 @@ public sealed class StageWindowTests
         Assert.Equal((ReplicationStage.Queueing, 110, 10), (stage.Stage, stage.Count, stage.RecentCount));
         Assert.InRange(stage.MaximumMicroseconds, 100, 130);
         Assert.InRange(stage.P99Microseconds, 80, 130);
+    }
+
+    [Fact]
+    public void ManyReadings_DoNotShortenTheWindow()
+    {
+        Read();
+        _time.Advance(TimeSpan.FromSeconds(1));
+        Count(100, TimeSpan.FromMilliseconds(50));
+        for (var reading = 0; reading < 1000; reading++)
+            Read();
+
+        _time.Advance(TimeSpan.FromSeconds(8));
+
+        Assert.Equal(100, Read().RecentCount);
     }
 
     [Fact]
