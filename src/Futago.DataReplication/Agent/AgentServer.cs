@@ -193,7 +193,7 @@ public sealed partial class AgentServer(string runtime, string mark, X509Certifi
             // Covers TLS, proof and reply together: an open connection costs nothing for long.
             limit.CancelAfter(HandshakeTimeout);
             await tls.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = SslProtocols.Tls13 | SslProtocols.Tls12 }, limit.Token);
+                new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = AgentTls.Versions, CipherSuitesPolicy = AgentTls.Ciphers }, limit.Token);
             share = await new AgentConversation(shares, _throttle, _certificateHash, _rsyncVersion, time).HoldAsync(tls, Plain(peer), limit.Token);
         }
         if (share is not null)

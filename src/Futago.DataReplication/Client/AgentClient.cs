@@ -81,24 +81,18 @@ public sealed class AgentClient(TimeProvider time)
 
     private static async Task<AgentConnection> ConnectAsync(AgentAddress agent, CancellationToken cancellation)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        SslStream? tls = null;
+        var wire = await WireStream.ConnectAsync(agent.Host, agent.Port, cancellation);
+        var tls = new SslStream(wire);
         try
         {
-            await socket.ConnectAsync(agent.Host, agent.Port, cancellation);
-            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, 20);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 10);
-            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
-            var wire = new WireStream(socket);
-            tls = new SslStream(wire);
             var seen = "";
             try
             {
                 await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
                 {
                     TargetHost = agent.Host,
-                    EnabledSslProtocols = SslProtocols.Tls13 | SslProtocols.Tls12,
+                    EnabledSslProtocols = AgentTls.Versions,
+                    CipherSuitesPolicy = AgentTls.Ciphers,
                     // No authority signs these certificates: the pin decides, and before there is one, the agent's proof (see AgentProof).
                     RemoteCertificateValidationCallback = (_, certificate, _, _) =>
                     {
@@ -120,9 +114,7 @@ public sealed class AgentClient(TimeProvider time)
         }
         catch
         {
-            if (tls is not null)
-                await tls.DisposeAsync();
-            socket.Dispose();
+            await tls.DisposeAsync();
             throw;
         }
     }

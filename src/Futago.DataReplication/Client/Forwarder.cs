@@ -51,7 +51,7 @@ internal sealed class Forwarder : IAsyncDisposable
                 socket.NoDelay = true;
                 using var stop = _stopping.Token.Register(local.Abort);
                 // rsync ends by itself once it has the agent's last words; when rsync has ended, there is nobody to hear any.
-                await Task.WhenAll(PumpAsync(local, _agent.Tls), PumpAsync(_agent.Tls, local, () => socket.Shutdown(SocketShutdown.Send)));
+                await Task.WhenAll(PumpAsync(local, _agent.Tls), PumpAsync(_agent.Tls, local, local.EndWriting));
                 return;
             }
         }
