@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Futago.Blocks;
 using Futago.DataReplication.Linux;
 using Futago.DataReplication.Protocol;
 using Microsoft.Extensions.Logging;
@@ -186,7 +187,8 @@ public sealed partial class AgentServer(string runtime, string mark, X509Certifi
     {
         var peer = ((IPEndPoint)socket.RemoteEndPoint!).Address;
         await using var wire = new WireStream(socket);
-        await using var tls = new SslStream(wire);
+        await using var records = new RecordBuffer(wire);
+        await using var tls = new SslStream(records);
         AgentShare? share;
         using (var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping))
         {
@@ -200,9 +202,11 @@ public sealed partial class AgentServer(string runtime, string mark, X509Certifi
         {
             LogCopying(logger, share.Name, Plain(peer).ToString());
             using var stop = stopping.Register(wire.Abort);
+            records.Gather();
             await new DaemonConnection([share], runtime, mark).RunAsync(tls, stopping);
         }
         await tls.ShutdownAsync();
+        await records.FlushAsync(stopping);
         // Whoever still waits for more of the source returns.
         wire.Abort();
     }

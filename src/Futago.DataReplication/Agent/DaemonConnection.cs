@@ -45,6 +45,7 @@ internal sealed class DaemonConnection(IReadOnlyList<AgentShare> shares, string 
         try
         {
             using var stop = stopping.Register(() => Signals.Terminate(process.Id));
+            PipeSize.Enlarge(process.StandardInput.BaseStream);
             var errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
             _ = PumpInwardsAsync(network, process);
             // What the daemon says ends when it ends.

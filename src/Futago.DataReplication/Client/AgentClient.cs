@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
+using Futago.Blocks;
 using Futago.DataReplication.Agent;
 using Futago.DataReplication.Linux;
 using Futago.DataReplication.Protocol;
@@ -29,8 +30,12 @@ public sealed class AgentClient(TimeProvider time)
     }
 
     /// <summary>A connection that speaks rsync with the daemon of the share.</summary>
-    internal async Task<AgentConnection> OpenAsync(AgentAddress agent, string share, CancellationToken cancellation) =>
-        (await AskAsync(agent, AgentOperation.Copy, share, null, 0, cancellation)).Connection;
+    internal async Task<AgentConnection> OpenAsync(AgentAddress agent, string share, CancellationToken cancellation)
+    {
+        var (connection, _) = await AskAsync(agent, AgentOperation.Copy, share, null, 0, cancellation);
+        connection.Gather();
+        return connection;
+    }
 
     private async Task<(AgentConnection Connection, AgentAnswer Answer)> AskAsync(
         AgentAddress agent, AgentOperation operation, string? share, string? owner, int keep, CancellationToken cancellation)
@@ -82,7 +87,8 @@ public sealed class AgentClient(TimeProvider time)
     private static async Task<AgentConnection> ConnectAsync(AgentAddress agent, CancellationToken cancellation)
     {
         var wire = await WireStream.ConnectAsync(agent.Host, agent.Port, cancellation);
-        var tls = new SslStream(wire);
+        var records = new RecordBuffer(wire);
+        var tls = new SslStream(records);
         try
         {
             var seen = "";
@@ -100,7 +106,7 @@ public sealed class AgentClient(TimeProvider time)
                         return certificate is not null && (agent.Fingerprint is null || seen == agent.Fingerprint);
                     },
                 }, cancellation);
-                return new AgentConnection(tls, wire);
+                return new AgentConnection(tls, records, wire);
             }
             catch (AuthenticationException e) when (seen.Length > 0 && agent.Fingerprint is not null && seen != agent.Fingerprint)
             {

@@ -11,7 +11,7 @@ internal static partial class PipeSize
     /// <summary>What the kernel allows everybody (/proc/sys/fs/pipe-max-size): some ten thousand lines.</summary>
     private const int Bytes = 1 << 20;
 
-    /// <summary>So that whoever writes into the pipe need not wait for a reader that looks a few times in a second. Where it is refused, it waits.</summary>
+    /// <summary>So that whoever writes into the pipe need not wait for a reader that is busy with something else. Where it is refused, it waits.</summary>
     public static void Enlarge(Stream stream)
     {
         if (stream is PipeStream pipe)

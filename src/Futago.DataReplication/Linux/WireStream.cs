@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using Futago.Blocks;
 
 namespace Futago.DataReplication.Linux;
 
@@ -8,7 +9,7 @@ namespace Futago.DataReplication.Linux;
 /// its engine, which from then on wakes two threads for every packet, whoever reads it: a fifth of what a copy costs. The bytes of a copy
 /// have a thread for each direction; an asynchronous call, which little is said with, waits on a thread made for it.
 /// </summary>
-internal sealed partial class WireStream(Socket socket) : Stream
+internal sealed partial class WireStream(Socket socket) : SequentialStream
 {
     private const int MSG_DONTWAIT = 0x40;
     private const int MSG_NOSIGNAL = 0x4000;
@@ -17,20 +18,6 @@ internal sealed partial class WireStream(Socket socket) : Stream
     private const int EINTR = 4;
     private const int EAGAIN = 11;
     private const int NoTimeout = -1;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Connects without the engine, too. A peer that is gone without a word is missed after a minute.</summary>
     /// <exception cref="SocketException">There is no connection.</exception>
@@ -70,15 +57,11 @@ internal sealed partial class WireStream(Socket socket) : Stream
         return count;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
-
     public override void Write(ReadOnlySpan<byte> buffer)
     {
         while ((buffer = WriteSome(buffer)).Length > 0)
             Wait(POLLOUT);
     }
-
-    public override void Write(byte[] buffer, int offset, int count) => Write(buffer.AsSpan(offset, count));
 
     /// <param name="buffer">Where to.</param>
     /// <param name="cancellationToken">Ends the connection.</param>
@@ -91,9 +74,6 @@ internal sealed partial class WireStream(Socket socket) : Stream
         return count;
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     /// <param name="buffer">What.</param>
     /// <param name="cancellationToken">Ends the connection.</param>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -103,20 +83,6 @@ internal sealed partial class WireStream(Socket socket) : Stream
         if (left > 0)
             await WaitAsync(() => Write(buffer.Span[^left..]), cancellationToken);
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override void Flush()
-    {
-        // Nothing is kept back.
-    }
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

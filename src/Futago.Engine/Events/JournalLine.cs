@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Numerics;
 using System.Text;
 using System.Text.Json;
+using Futago.Blocks;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 
@@ -44,11 +44,5 @@ internal static class JournalLine
         }
     }
 
-    private static uint Checksum(string json)
-    {
-        var crc = uint.MaxValue;
-        foreach (var b in Encoding.UTF8.GetBytes(json))
-            crc = BitOperations.Crc32C(crc, b);
-        return ~crc;
-    }
+    private static uint Checksum(string json) => Crc32C.Compute(Encoding.UTF8.GetBytes(json));
 }

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using System.Security.Cryptography;
+using Futago.Blocks;
 
 namespace Futago.Engine.Link;
 
@@ -11,7 +12,7 @@ namespace Futago.Engine.Link;
 /// than the cipher. docs/protocol/replication-link.md has the record, docs/adr/0020-sealed-records.md the reasons.
 /// </summary>
 /// <remarks>One reader and one writer at a time. Who writes flushes before it waits for anything. Closing sends nothing.</remarks>
-internal sealed class SealedStream : Stream
+internal sealed class SealedStream : SequentialStream
 {
     /// <summary>Longest content of a record; longer writes are several.</summary>
     public const int RecordBytes = 64 << 10;
@@ -38,20 +39,6 @@ internal sealed class SealedStream : Stream
     public SealedStream(Socket socket, RecordKeys sendKeys, RecordKeys receiveKeys) =>
         (_socket, _sendKeys, _receiveKeys) = (new NetworkStream(socket, ownsSocket: true), sendKeys, receiveKeys);
 
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
     /// <summary>
     /// The first record, an empty one, of who has dialled: it has read all that comes with TLS. Before that the other end sends nothing, or
     /// TLS might take the beginning of it for its own.
@@ -74,9 +61,6 @@ internal sealed class SealedStream : Stream
     public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
         _plainStart < _plainEnd || buffer.Length == 0 ? new ValueTask<int>(Take(buffer.Span)) : ReadRecordAsync(buffer, cancellationToken);
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         while (buffer.Length > 0)
@@ -89,20 +73,9 @@ internal sealed class SealedStream : Stream
         }
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => _filled > 0 ? SendAsync(cancellationToken).AsTask() : Task.CompletedTask;
 
     public override void Flush() => throw new NotSupportedException();
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,4 +1,4 @@
-using Futago.Iscsi.Digest;
+using Futago.Blocks;
 
 namespace Futago.Iscsi.Connection;
 

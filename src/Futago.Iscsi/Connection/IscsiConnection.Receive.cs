@@ -1,5 +1,4 @@
 using Futago.Blocks;
-using Futago.Iscsi.Digest;
 using Futago.Iscsi.FullFeature;
 using Futago.Iscsi.Login;
 using Futago.Iscsi.Pdu;

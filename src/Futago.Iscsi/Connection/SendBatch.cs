@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using Futago.Blocks;
-using Futago.Iscsi.Digest;
 using Futago.Iscsi.Observation;
 using Futago.Iscsi.Pdu;
 using Futago.Iscsi.Session;

@@ -73,10 +73,10 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<Canc
     {
         var bytes = payload is null ? _buffer.AsSpan(_start, front) : _front;
         bytes.Slice(28, 4).Clear();
-        var crc = Crc32C.Append(uint.MaxValue, bytes);
+        var crc = Crc32C.Append(Crc32C.Seed, bytes);
         if (payload is not null && version == FrameHeader.Version1)
             crc = Crc32C.Append(crc, payload.Span);
-        if (~crc != header.Checksum)
+        if (Crc32C.Finish(crc) != header.Checksum)
             throw new IOException("A frame of the peer arrived damaged.");
         var message = MessageCodec.TryRead(header.Type, bytes[FrameHeader.Bytes..], payload)
             ?? throw new IOException($"A frame of the peer is not a {header.Type}.");

@@ -177,10 +177,10 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
         (var type, payload) = MessageCodec.Write(frame.Message, ref body);
         var header = new FrameHeader(type, body.Length, payload?.Length ?? 0, frame.Number, frame.Term, 0);
         header.WriteTo(to, version);
-        var crc = Crc32C.Append(uint.MaxValue, to[..(FrameHeader.Bytes + body.Length)]);
+        var crc = Crc32C.Append(Crc32C.Seed, to[..(FrameHeader.Bytes + body.Length)]);
         if (payload is not null && version == FrameHeader.Version1)
             crc = Crc32C.Append(crc, payload.Span);
-        (header with { Checksum = ~crc }).WriteTo(to, version);
+        (header with { Checksum = Crc32C.Finish(crc) }).WriteTo(to, version);
         return FrameHeader.Bytes + body.Length;
     }
 

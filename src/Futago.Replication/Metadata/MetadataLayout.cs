@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
+using Futago.Blocks;
 
 namespace Futago.Replication;
 
@@ -110,7 +111,7 @@ internal static class MetadataLayout
     }
 
     /// <summary>Over the whole block with the checksum's own four bytes left out.</summary>
-    private static uint Checksum(ReadOnlySpan<byte> block) => ~Crc32C.Append(Crc32C.Append(uint.MaxValue, block[..ChecksumAt]), block[(ChecksumAt + 4)..]);
+    private static uint Checksum(ReadOnlySpan<byte> block) => Crc32C.Finish(Crc32C.Append(Crc32C.Append(Crc32C.Seed, block[..ChecksumAt]), block[(ChecksumAt + Crc32C.Length)..]));
 
     private static void WriteGenerations(Span<byte> to, ImmutableArray<Generation> list)
     {

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.ComponentModel;
-using System.Numerics;
 using System.Runtime.InteropServices;
+using Futago.Blocks;
 
 namespace Futago.Benchmarks.Iscsi;
 
@@ -42,7 +42,7 @@ internal sealed unsafe partial class LeanInitiator
 
     private void WriteDigest(ReadOnlySpan<byte> bytes)
     {
-        *(uint*)(_scratch + _scratchUsed) = ~Append(uint.MaxValue, bytes);
+        *(uint*)(_scratch + _scratchUsed) = Crc32C.Compute(bytes);
         _scratchUsed += DigestBytes;
     }
 
@@ -93,18 +93,18 @@ internal sealed unsafe partial class LeanInitiator
             return;
         if (_header[4] != 0)
             throw new InvalidDataException("The target sent an additional header segment.");
-        if (_agreed.Digests && BinaryPrimitives.ReadUInt32LittleEndian(_header.AsSpan(HeaderBytes)) != ~Append(uint.MaxValue, _header.AsSpan(0, HeaderBytes)))
+        if (_agreed.Digests && BinaryPrimitives.ReadUInt32LittleEndian(_header.AsSpan(HeaderBytes)) != Crc32C.Compute(_header.AsSpan(0, HeaderBytes)))
             throw new InvalidDataException("The header digest of the target is wrong.");
         _dataLeft = (DataLength(_header) + 3) & ~3;
         _digestLeft = _agreed.Digests && _dataLeft > 0 ? DigestBytes : 0;
-        (_running, _digest) = (uint.MaxValue, 0);
+        (_running, _digest) = (Crc32C.Seed, 0);
     }
 
     private void TakeData(ref ReadOnlySpan<byte> bytes)
     {
         var part = Math.Min(_dataLeft, bytes.Length);
         if (_agreed.Digests)
-            _running = Append(_running, bytes[..part]);
+            _running = Crc32C.Append(_running, bytes[..part]);
         bytes = bytes[part..];
         _dataLeft -= part;
     }
@@ -113,19 +113,8 @@ internal sealed unsafe partial class LeanInitiator
     {
         _digest |= (uint)bytes[0] << (8 * (DigestBytes - _digestLeft));
         bytes = bytes[1..];
-        if (--_digestLeft == 0 && _digest != ~_running)
+        if (--_digestLeft == 0 && _digest != Crc32C.Finish(_running))
             throw new InvalidDataException("The data digest of the target is wrong.");
-    }
-
-    /// <summary>CRC32C, RFC 7143 section 13.1.</summary>
-    private static uint Append(uint running, ReadOnlySpan<byte> bytes)
-    {
-        var words = MemoryMarshal.Cast<byte, ulong>(bytes);
-        foreach (var word in words)
-            running = BitOperations.Crc32C(running, word);
-        foreach (var b in bytes[(words.Length * sizeof(ulong))..])
-            running = BitOperations.Crc32C(running, b);
-        return running;
     }
 
     [LibraryImport("libc", EntryPoint = "writev", SetLastError = true)]

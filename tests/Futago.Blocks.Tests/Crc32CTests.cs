@@ -1,6 +1,6 @@
-namespace Futago.Replication.Tests.Link;
+namespace Futago.Blocks.Tests;
 
-/// <summary>RFC 7143 appendix A.4, and data long enough for the way of several pieces, against the definition bit by bit.</summary>
+/// <summary>The test patterns of RFC 7143 appendix A.4, and data long enough for the way of several pieces, against the definition bit by bit.</summary>
 public sealed class Crc32CTests
 {
     [Theory]
@@ -26,19 +26,25 @@ public sealed class Crc32CTests
     {
         var data = new byte[70_000];
         new Random(1).NextBytes(data);
-        var crc = uint.MaxValue;
+        var crc = Crc32C.Seed;
         for (var (at, piece) = (0, 1); at < data.Length; at += piece, piece = piece * 3 + 1)
             crc = Crc32C.Append(crc, data.AsSpan(at, Math.Min(piece, data.Length - at)));
 
-        Assert.Equal(Crc32C.Compute(data), ~crc);
+        Assert.Equal(Crc32C.Compute(data), Crc32C.Finish(crc));
     }
 
-    [Fact]
-    public void Compute_TestPatternsOfTheRfc()
+    public static TheoryData<byte[], uint> Patterns() => new()
     {
-        Assert.Equal(0x8A9136AAu, Crc32C.Compute(new byte[32]));
-        Assert.Equal(0x46DD794Eu, Crc32C.Compute([.. Enumerable.Range(0, 32).Select(i => (byte)i)]));
-    }
+        { new byte[32], 0x8A9136AA },
+        { [.. Enumerable.Repeat((byte)0xFF, 32)], 0x62A8AB43 },
+        { [.. Enumerable.Range(0, 32).Select(i => (byte)i)], 0x46DD794E },
+        { [.. Enumerable.Range(0, 32).Select(i => (byte)(31 - i))], 0x113FDB5C },
+        { "123456789"u8.ToArray(), 0xE3069283 },
+    };
+
+    [Theory]
+    [MemberData(nameof(Patterns))]
+    public void Compute_TestPatterns_AreRight(byte[] data, uint expected) => Assert.Equal(expected, Crc32C.Compute(data));
 
     private static uint ByDefinition(ReadOnlySpan<byte> data)
     {

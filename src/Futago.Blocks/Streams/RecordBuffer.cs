@@ -1,12 +1,12 @@
-namespace Futago.Engine.Link;
+namespace Futago.Blocks;
 
 /// <summary>
 /// Between TLS and the socket. TLS cuts what it sends into records of 16 KiB (RFC 8446 section 5.1), and each of them would be a system call
 /// of its own on both sides. With <see cref="Gathers"/> many of them share one; what is gathered leaves when the buffer is full or at
-/// <see cref="FlushAsync"/>, which whoever writes has to call before it waits for anything.
+/// <see cref="Flush"/>, which whoever writes has to call before it waits for anything.
 /// </summary>
 /// <remarks>One reader and one writer at a time, as with the stream of TLS itself. Closing sends nothing.</remarks>
-internal sealed class RecordBuffer(Stream socket) : Stream
+public sealed class RecordBuffer(Stream socket) : SequentialStream
 {
     private const int SendBytes = 128 << 10;
     private const int ReceiveBytes = 256 << 10;
@@ -19,20 +19,6 @@ internal sealed class RecordBuffer(Stream socket) : Stream
 
     /// <summary>Cannot be taken back: the peer's bytes may be in here.</summary>
     public bool Gathers { get; private set; }
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     /// <summary>Begins to gather; while nothing is read or written.</summary>
     public void Gather()
@@ -50,46 +36,47 @@ internal sealed class RecordBuffer(Stream socket) : Stream
         return _start < _end ? new ValueTask<int>(Take(buffer.Span)) : FillAsync(buffer, cancellationToken);
     }
 
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         if (!Gathers)
             return socket.WriteAsync(buffer, cancellationToken);
         if (buffer.Length > SendBytes - _filled)
             return SendAsync(buffer, cancellationToken);
-        Keep(buffer);
+        Keep(buffer.Span);
         return ValueTask.CompletedTask;
     }
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
     public override Task FlushAsync(CancellationToken cancellationToken) =>
         _filled > 0 ? SendGatheredAsync(cancellationToken).AsTask() : socket.FlushAsync(cancellationToken);
 
     public override void Flush()
     {
-        if (_filled > 0)
-            socket.Write(_send, 0, _filled);
-        _filled = 0;
+        SendGathered();
         socket.Flush();
     }
 
-    public override int Read(byte[] buffer, int offset, int count) =>
-        _start < _end ? Take(buffer.AsSpan(offset, count)) : socket.Read(buffer, offset, count);
-
-    /// <summary>TLS itself writes this way at its end only.</summary>
-    public override void Write(byte[] buffer, int offset, int count)
+    public override int Read(Span<byte> buffer)
     {
-        Flush();
-        socket.Write(buffer, offset, count);
+        if (_start == _end)
+        {
+            // A read for nothing asks whether there is something (TLS does so), and takes nothing.
+            if (!Gathers || buffer.Length == 0)
+                return socket.Read(buffer);
+            (_start, _end) = (0, 0);
+            _end = socket.Read(_receive);
+        }
+        return Take(buffer);
     }
 
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(ReadOnlySpan<byte> buffer)
+    {
+        if (buffer.Length > _send.Length - _filled)
+            SendGathered();
+        if (buffer.Length > _send.Length)
+            socket.Write(buffer);
+        else
+            Keep(buffer);
+    }
 
     public override async ValueTask DisposeAsync()
     {
@@ -128,7 +115,7 @@ internal sealed class RecordBuffer(Stream socket) : Stream
         if (buffer.Length > SendBytes)
             await socket.WriteAsync(buffer, cancellation);
         else
-            Keep(buffer);
+            Keep(buffer.Span);
     }
 
     private async ValueTask SendGatheredAsync(CancellationToken cancellation)
@@ -140,9 +127,17 @@ internal sealed class RecordBuffer(Stream socket) : Stream
             await socket.WriteAsync(_send.AsMemory(0, filled), cancellation);
     }
 
-    private void Keep(ReadOnlyMemory<byte> buffer)
+    private void SendGathered()
     {
-        buffer.Span.CopyTo(_send.AsSpan(_filled));
+        var filled = _filled;
+        _filled = 0;
+        if (filled > 0)
+            socket.Write(_send.AsSpan(0, filled));
+    }
+
+    private void Keep(ReadOnlySpan<byte> buffer)
+    {
+        buffer.CopyTo(_send.AsSpan(_filled));
         _filled += buffer.Length;
     }
 }

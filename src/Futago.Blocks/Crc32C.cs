@@ -2,23 +2,33 @@ using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
-namespace Futago.Replication;
+namespace Futago.Blocks;
 
 /// <summary>
-/// CRC-32C (Castagnoli), as in RFC 7143 section 13.1, in the processor's own instruction. Each such instruction waits for the one before,
-/// three cycles long; so long data is taken as three pieces side by side, whose values are put together afterwards.
+/// CRC-32C (Castagnoli), RFC 7143 section 13.1, in the processor's own instruction. Each such instruction waits for the one before, three
+/// cycles long; so long data is taken as three pieces side by side, whose values are put together afterwards. Where the four bytes are
+/// stored or sent, they stand in little-endian order.
 /// </summary>
-internal static class Crc32C
+public static class Crc32C
 {
+    /// <summary>In bytes.</summary>
+    public const int Length = 4;
+
+    /// <summary>Start of a running value for <see cref="Append"/>.</summary>
+    public const uint Seed = 0xFFFFFFFF;
+
     private const int LaneBytes = 4096;
     private const int LaneWords = LaneBytes / sizeof(ulong);
 
     /// <summary>What a running value becomes by as many zero bytes as a lane has: by byte of the value, then by what that byte is.</summary>
     private static readonly uint[] BehindLane = MakeBehindLane();
 
-    public static uint Compute(ReadOnlySpan<byte> data) => ~Append(uint.MaxValue, data);
+    public static uint Compute(ReadOnlySpan<byte> data) => Finish(Append(Seed, data));
 
-    /// <summary>Continues a running value that began with all ones and is inverted at the end.</summary>
+    /// <summary>The value of all that was appended.</summary>
+    public static uint Finish(uint running) => ~running;
+
+    /// <summary>Continues a running value, which is not yet the value of what it has seen.</summary>
     public static uint Append(uint crc, ReadOnlySpan<byte> data)
     {
         for (; data.Length >= 3 * LaneBytes; data = data[(3 * LaneBytes)..])
