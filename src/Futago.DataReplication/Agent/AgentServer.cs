@@ -1,12 +1,10 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Futago.Blocks;
-using Futago.DataReplication.Linux;
 using Futago.DataReplication.Protocol;
+using Futago.DataReplication.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace Futago.DataReplication.Agent;
@@ -24,6 +22,7 @@ public sealed partial class AgentServer(string runtime, string mark, X509Certifi
 
     private readonly FailureThrottle _throttle = new(time);
     private readonly byte[] _certificateHash = certificate.GetCertHash(HashAlgorithmName.SHA256);
+    private readonly TlsContext _context = TlsContext.ForServer(certificate);
     private readonly SemaphoreSlim _gate = new(1);
     private readonly List<TcpListener> _listeners = [];
     private readonly HashSet<Task> _connections = [];
@@ -92,6 +91,7 @@ public sealed partial class AgentServer(string runtime, string mark, X509Certifi
     public async ValueTask DisposeAsync()
     {
         await ApplyAsync(null);
+        _context.Dispose();
         _gate.Dispose();
         _stopping.Dispose();
     }
@@ -186,29 +186,20 @@ public sealed partial class AgentServer(string runtime, string mark, X509Certifi
     private async Task HandleTlsAsync(Socket socket, CancellationToken stopping)
     {
         var peer = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-        await using var wire = new WireStream(socket);
-        await using var records = new RecordBuffer(wire);
-        await using var tls = new SslStream(records);
-        AgentShare? share;
-        using (var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping))
-        {
-            // Covers TLS, proof and reply together: an open connection costs nothing for long.
-            limit.CancelAfter(HandshakeTimeout);
-            await tls.AuthenticateAsServerAsync(
-                new SslServerAuthenticationOptions { ServerCertificate = certificate, EnabledSslProtocols = AgentTls.Versions, CipherSuitesPolicy = AgentTls.Ciphers }, limit.Token);
-            share = await new AgentConversation(shares, _throttle, _certificateHash, _rsyncVersion, time).HoldAsync(tls, Plain(peer), limit.Token);
-        }
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        // Covers TLS, proof and reply together: an open connection costs nothing for long.
+        limit.CancelAfter(HandshakeTimeout);
+        await using var tls = await TlsStream.AcceptAsync(socket, _context, limit.Token);
+        var share = await new AgentConversation(shares, _throttle, _certificateHash, _rsyncVersion, time).HoldAsync(tls, Plain(peer), limit.Token);
         if (share is not null)
         {
             LogCopying(logger, share.Name, Plain(peer).ToString());
-            using var stop = stopping.Register(wire.Abort);
-            records.Gather();
+            using var stop = stopping.Register(tls.Abort);
             await new DaemonConnection([share], runtime, mark).RunAsync(tls, stopping);
         }
-        await tls.ShutdownAsync();
-        await records.FlushAsync(stopping);
+        tls.EndWriting();
         // Whoever still waits for more of the source returns.
-        wire.Abort();
+        tls.Abort();
     }
 
     /// <summary>rsync's own protocol from its first byte: the daemon behind it knows the shares of this address only.</summary>

@@ -45,7 +45,6 @@ internal sealed class DaemonConnection(IReadOnlyList<AgentShare> shares, string 
         try
         {
             using var stop = stopping.Register(() => Signals.Terminate(process.Id));
-            PipeSize.Enlarge(process.StandardInput.BaseStream);
             var errors = process.StandardError.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
             _ = PumpInwardsAsync(network, process);
             // What the daemon says ends when it ends.

@@ -1,11 +1,8 @@
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using System.Security.Cryptography;
-using Futago.Blocks;
-using Futago.DataReplication.Agent;
 using Futago.DataReplication.Linux;
 using Futago.DataReplication.Protocol;
+using Futago.DataReplication.Tls;
 
 namespace Futago.DataReplication.Client;
 
@@ -13,6 +10,8 @@ namespace Futago.DataReplication.Client;
 public sealed class AgentClient(TimeProvider time)
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+
+    private static readonly TlsContext Context = TlsContext.ForClient();
 
     public async Task<AgentAnswer> BrowseAsync(AgentAddress agent, CancellationToken cancellation)
     {
@@ -30,12 +29,8 @@ public sealed class AgentClient(TimeProvider time)
     }
 
     /// <summary>A connection that speaks rsync with the daemon of the share.</summary>
-    internal async Task<AgentConnection> OpenAsync(AgentAddress agent, string share, CancellationToken cancellation)
-    {
-        var (connection, _) = await AskAsync(agent, AgentOperation.Copy, share, null, 0, cancellation);
-        connection.Gather();
-        return connection;
-    }
+    internal async Task<AgentConnection> OpenAsync(AgentAddress agent, string share, CancellationToken cancellation) =>
+        (await AskAsync(agent, AgentOperation.Copy, share, null, 0, cancellation)).Connection;
 
     private async Task<(AgentConnection Connection, AgentAnswer Answer)> AskAsync(
         AgentAddress agent, AgentOperation operation, string? share, string? owner, int keep, CancellationToken cancellation)
@@ -47,7 +42,7 @@ public sealed class AgentClient(TimeProvider time)
         {
             connection = await ConnectAsync(agent, limit.Token);
             var tls = connection.Tls;
-            var certificate = tls.RemoteCertificate!.GetCertHash(HashAlgorithmName.SHA256);
+            var certificate = tls.PeerCertificateHash!;
             var hello = await AgentFrame.ReadAsync<AgentHello>(tls, AgentFrame.LengthMax, limit.Token);
             if (hello.Version != AgentHello.CurrentVersion || hello.Nonce is not { Length: 44 })
                 throw new AgentException(AgentFailure.Protocol, "The agent speaks another version of the protocol; bring both nodes to the same version.");
@@ -86,43 +81,23 @@ public sealed class AgentClient(TimeProvider time)
 
     private static async Task<AgentConnection> ConnectAsync(AgentAddress agent, CancellationToken cancellation)
     {
-        var wire = await WireStream.ConnectAsync(agent.Host, agent.Port, cancellation);
-        var records = new RecordBuffer(wire);
-        var tls = new SslStream(records);
+        var socket = await Dialer.ConnectAsync(agent.Host, agent.Port, cancellation);
+        TlsStream tls;
         try
         {
-            var seen = "";
-            try
-            {
-                await tls.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
-                {
-                    TargetHost = agent.Host,
-                    EnabledSslProtocols = AgentTls.Versions,
-                    CipherSuitesPolicy = AgentTls.Ciphers,
-                    // No authority signs these certificates: the pin decides, and before there is one, the agent's proof (see AgentProof).
-                    RemoteCertificateValidationCallback = (_, certificate, _, _) =>
-                    {
-                        seen = certificate is null ? "" : AgentCertificate.Fingerprint(certificate);
-                        return certificate is not null && (agent.Fingerprint is null || seen == agent.Fingerprint);
-                    },
-                }, cancellation);
-                return new AgentConnection(tls, records, wire);
-            }
-            catch (AuthenticationException e) when (seen.Length > 0 && agent.Fingerprint is not null && seen != agent.Fingerprint)
-            {
-                throw new AgentException(AgentFailure.CertificateChanged,
-                    $"The agent at {agent.Host} shows a certificate with the fingerprint {seen} instead of {agent.Fingerprint}. If the agent was set up anew, test the task again to trust it; if not, something stands in between.", e);
-            }
-            catch (AuthenticationException e)
-            {
-                throw new AgentException(AgentFailure.Protocol, $"{agent.Host} port {agent.Port} does not speak TLS: it is not the TLS port of a data replication agent.", e);
-            }
+            tls = await TlsStream.ConnectAsync(socket, Context, cancellation);
         }
-        catch
+        catch (AuthenticationException e)
         {
-            await tls.DisposeAsync();
-            throw;
+            throw new AgentException(AgentFailure.Protocol, $"{agent.Host} port {agent.Port} does not speak TLS: it is not the TLS port of a data replication agent.", e);
         }
+        // No authority signs these certificates: the pin decides, and before there is one, the agent's proof (see AgentProof).
+        var seen = tls.PeerCertificateHash is { } hash ? Convert.ToHexStringLower(hash) : "";
+        if (seen.Length > 0 && (agent.Fingerprint is null || seen == agent.Fingerprint))
+            return new AgentConnection(tls);
+        await tls.DisposeAsync();
+        throw new AgentException(AgentFailure.CertificateChanged,
+            $"The agent at {agent.Host} shows a certificate with the fingerprint {seen} instead of {agent.Fingerprint}. If the agent was set up anew, test the task again to trust it; if not, something stands in between.");
     }
 
     private static AgentException Unreachable(AgentAddress agent, string reason, Exception e) => new(
