@@ -25,7 +25,7 @@ public sealed record SourceTree(string Name, string Part, int Files, int BytesEa
         new("few large files", "large", 4, 512 << 20, 1),
     ];
 
-    public static SourceTree WarmUp { get; } = new("warm-up", "", 2000, 4096, 50);
+    public static SourceTree WarmUp { get; } = new("warm-up", "", 2500, 4096, 50);
 
     /// <param name="root">An empty directory.</param>
     public async Task FillAsync(string root)
