@@ -4,7 +4,7 @@ namespace Futago.Benchmarks;
 
 /// <param name="Pairs">How often both sides are measured, one after the other; the table has the medians.</param>
 /// <param name="Seconds">Length of one measurement.</param>
-/// <param name="Part">Of <c>volume-replication</c> and <c>data-replication</c>: only these rows; null for all.</param>
+/// <param name="Part">Only these rows, of benchmarks that have <see cref="Parts"/>; null for all.</param>
 /// <param name="Load">Of <c>iscsi</c>: only loads with this in their name; null for all.</param>
 public sealed record BenchmarkOptions(string Name, string? JsonFile, int Pairs, int Seconds, string? Part = null, string? Load = null)
 {
@@ -14,6 +14,7 @@ public sealed record BenchmarkOptions(string Name, string? JsonFile, int Pairs, 
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Parts { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
         ["data-replication"] = ["small", "small-tls", "large", "large-tls"],
+        ["snapshots"] = ["1", "100", "1000"],
         ["volume-replication"] = ["limited", "latency", "free", "resync"],
     };
 

@@ -38,11 +38,12 @@ public static class SnapshotBenchmark
         using var engine = new EngineClient($"/run/futago/{node.Id}/engine.sock");
         var rows = new List<ResultRow>();
         var taken = 0;
-        foreach (var count in Counts)
+        foreach (var count in Counts.Where(c => options.Part is null || options.Part == c.ToString(CultureInfo.InvariantCulture)))
         {
             // Those in between without load, at once.
             for (; taken < count - 1; taken++)
                 await engine.CreateSnapshotAsync("vg00", "lv0000", new CreateSnapshotRequest());
+            await System.Console.Error.WriteLineAsync(string.Create(CultureInfo.InvariantCulture, $"{count} snapshots: ready"));
             using var stop = new CancellationTokenSource();
             var load = Task.Run(() => Write(endpoint, stop.Token));
             var pauses = new List<double>();
