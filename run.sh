@@ -172,7 +172,7 @@ stop_node() { # data
   fi
   sweep "$1"
   # Never recursively where a data directory or a volume group might be mounted: rmdir takes empty directories only.
-  rm -rf "$runtime/app" "$runtime/console" "$runtime/engine.sock.samba"
+  rm -rf "$runtime/app" "$runtime/console" "$runtime/engine.sock.samba" "$runtime/engine.sock.replication"
   rm -f "$runtime/lock"
   rmdir "$runtime"/groups/.[a-z]*/* "$runtime"/groups/.[a-z]* "$runtime"/groups/* "$runtime/groups" "$runtime/data" "$runtime" 2>/dev/null || true
 }

@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
-using System.Text;
+using Futago.Volumes.Linux;
 
 namespace Futago.Guard;
 
@@ -32,31 +32,10 @@ internal static partial class ServedMounts
         var source = string.Create(CultureInfo.InvariantCulture, $"futago-{processId}");
         return
         [
-            .. from line in lines
-               let fields = line.Split(' ')
-               let separator = Array.IndexOf(fields, "-")
-               where separator >= 6 && fields.Length >= separator + 3 && fields[separator + 1] == FileSystem && fields[separator + 2] == source
-               select Unescape(fields[4]),
+            .. from mount in Mounts.Parse(lines)
+               where mount.FileSystem == FileSystem && mount.Source == source
+               select mount.MountPoint,
         ];
-    }
-
-    /// <summary>Blanks, tabs, newlines and backslashes come as <c>\ooo</c>.</summary>
-    private static string Unescape(string field)
-    {
-        var text = new StringBuilder();
-        for (var i = 0; i < field.Length; i++)
-        {
-            if (field[i] == '\\' && i + 3 < field.Length)
-            {
-                text.Append((char)(((field[i + 1] - '0') * 64) + ((field[i + 2] - '0') * 8) + field[i + 3] - '0'));
-                i += 3;
-            }
-            else
-            {
-                text.Append(field[i]);
-            }
-        }
-        return text.ToString();
     }
 
     [LibraryImport("libc", EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

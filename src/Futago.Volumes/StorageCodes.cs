@@ -34,7 +34,6 @@ public static class StorageCodes
     public const string VolumeReplicated = "volume.replicated";
     public const string ReplicationModeInvalid = "volume-replication.mode-invalid";
     public const string ReplicationModeDestination = "volume-replication.mode-destination";
-    public const string ReplicationModeOfTask = "volume-replication.mode-of-task";
     public const string ReplicationDestinationInUse = "volume-replication.destination-in-use";
     public const string SnapshotNotSource = "snapshot.not-source";
     public const string SnapshotInconsistent = "snapshot.inconsistent";

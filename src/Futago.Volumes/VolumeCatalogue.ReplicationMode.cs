@@ -10,8 +10,9 @@ namespace Futago.Volumes;
 public sealed partial class VolumeCatalogue
 {
     /// <param name="mode">Source or destination; <see cref="ClearReplicationModeAsync"/> takes it away.</param>
-    /// <exception cref="StorageException">A task has the volume, or it is used and cannot be a destination; nothing has changed.</exception>
-    public Task<VolumeStatus> SetReplicationModeAsync(string groupName, string name, ReplicationMode mode) => ChangeAsync(() =>
+    /// <param name="check">Refuses with an exception when a task has the volume. Called while nothing else changes the catalogue.</param>
+    /// <exception cref="StorageException">It is used and cannot be a destination; nothing has changed.</exception>
+    public Task<VolumeStatus> SetReplicationModeAsync(string groupName, string name, ReplicationMode mode, Func<LogicalVolume, string, Task> check) => ChangeAsync(async () =>
     {
         if (mode is not (ReplicationMode.Source or ReplicationMode.Destination))
             throw StorageException.Invalid(
@@ -21,7 +22,7 @@ public sealed partial class VolumeCatalogue
         var path = $"{groupName}/{name}";
         if (volume.Problem is { } problem)
             throw new StorageException(problem, RefusalKind.Conflict);
-        CheckNoTask(volume, path);
+        await check(volume, path);
         if (mode == ReplicationMode.Destination && _users.UsersOf(volume.Id) is { Count: > 0 } users)
         {
             var named = string.Join("; ", users.Take(5).Select(u => u.Description));
@@ -36,13 +37,13 @@ public sealed partial class VolumeCatalogue
                     ? $"Volume {path} is now in the volume replication mode source."
                     : $"Volume {path} is now in the volume replication mode destination: it is locked against every other use.",
                 ("volume", path));
-        return Task.FromResult(ToStatus(group, volume));
+        return ToStatus(group, volume);
     });
 
     /// <summary>Takes away the mode, and the metadata of volume replication that lies beside the volume. Its data stays as it is.</summary>
     /// <param name="confirm">The volume's name or path.</param>
     /// <param name="forget">
-    /// Deletes the metadata, or refuses with an exception. Called while nothing else changes the catalogue; it may wait for targets and replications.
+    /// Deletes the metadata, or refuses with an exception, also when a task has the volume. Called while nothing else changes the catalogue; it may wait for targets and replications.
     /// </param>
     public Task<VolumeStatus> ClearReplicationModeAsync(string groupName, string name, string? confirm, Func<LogicalVolume, string, Task> forget) => ChangeAsync(async () =>
     {
@@ -50,7 +51,6 @@ public sealed partial class VolumeCatalogue
         var volume = GetVolume(group, name);
         var path = $"{groupName}/{name}";
         CheckConfirmation(confirm, name, path);
-        CheckNoTask(volume, path);
         var had = volume.IsReplicated;
         await forget(volume, path);
         // Last: a crash in between leaves a volume that is still locked, never one that is open with the metadata of a replication.
@@ -98,15 +98,6 @@ public sealed partial class VolumeCatalogue
     {
         if (WhyLocked(group, volume) is { } problem)
             throw new StorageException(problem, RefusalKind.Conflict);
-    }
-
-    private void CheckNoTask(LogicalVolume volume, string path)
-    {
-        if (TaskOf(volume) is { } task)
-            throw StorageException.Conflict(
-                StorageCodes.ReplicationModeOfTask,
-                $"Volume {path} has its mode from the volume replication task {task}. Switch the roles of the task to change it, or delete the task first.", null,
-                ("volume", path), ("task", task));
     }
 
     private string? TaskOf(LogicalVolume volume) => _users.UsersOf(volume.Id).FirstOrDefault(u => u.Replication is not null)?.Replication;

@@ -147,7 +147,7 @@ public class VolumeReplicationTests
         Assert.Contains("This node: 4 KiB in 1 of 200 parts", run.Output, StringComparison.Ordinal);
         Assert.Contains("    -" + new string('.', 49) + Environment.NewLine, run.Output, StringComparison.Ordinal);
         Assert.Contains("    -" + new string('.', 48) + "-", run.Output, StringComparison.Ordinal);
-        Assert.Contains("1 of 200 parts were changed on both sides.", run.Output, StringComparison.Ordinal);
+        Assert.Contains("Changed on both sides: 1 of 200 parts.", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

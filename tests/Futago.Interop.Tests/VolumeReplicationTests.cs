@@ -52,7 +52,7 @@ public sealed class VolumeReplicationTests
         var changes = await twins.CliAsync("a", "volume-replication", "changes", Task1);
         Assert.Matches(@"This node: .* in [1-9][0-9]* of 200 parts", changes);
         Assert.Matches(@"Peer: .* in [1-9][0-9]* of 200 parts", changes);
-        Assert.Matches(@"[1-9][0-9]* of 200 parts were changed on both sides", changes);
+        Assert.Matches(@"Changed on both sides: [1-9][0-9]* of 200 parts", changes);
         await twins.CliAsync("a", "volume-replication", "discard-side", Task1, "--yes");
         await SyncedAsync(twins, "b", Reverse);
         Assert.Contains("split-brain-", await twins.CliAsync("a", "snapshot", "list"), StringComparison.Ordinal);

@@ -11,7 +11,7 @@ internal static class FailoverMaking
     {
         // Refused here, nothing has been made.
         var plan = await call.Console.Failover.PlanAsync(change, call.Cancellation);
-        call.Note($"{plan.Steps.Count} steps on both nodes:");
+        call.Note($"Steps on both nodes ({plan.Steps.Count}):");
         var work = call.Console.Failover.CreateAsync(change, call.Cancellation);
         HashSet<string> said = [];
         do

@@ -62,7 +62,7 @@ internal static class GroupCommands
         return new Verb("import", "Takes over a volume group that another node made or that was exported.", async call =>
         {
             var group = await call.Console.Volumes.ImportGroupAsync(new ImportGroupRequest(call.FullPath(call.Value(unit)!), call.Value(name)), call.Cancellation);
-            call.Print(group, output => output.WriteLine($"Imported the volume group {group.Name} with {group.VolumeCount} volumes."));
+            call.Print(group, output => output.WriteLine($"Imported the volume group {group.Name}; volumes: {group.VolumeCount}."));
         }, unit, name);
     }
 

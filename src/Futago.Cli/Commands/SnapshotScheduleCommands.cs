@@ -85,7 +85,7 @@ internal static class SnapshotScheduleCommands
             if (retention is not null && retention != before.Settings.Retention
                 && await schedules.PreviewAsync(before.Task.Name, retention, call.Cancellation) is { Deleted: { Count: > 0 } doomed })
             {
-                await Confirmation.RequireAsync(call, call.Value(yes), $"Deleting {doomed.Count} snapshots at the next run", before.Task.Name, () =>
+                await Confirmation.RequireAsync(call, call.Value(yes), $"Deleting snapshots ({doomed.Count}) at the next run", before.Task.Name, () =>
                     Task.FromResult<IReadOnlyList<string>>([.. doomed.Select(s => $"{s.Path}, taken {Format.Time(s.CreatedAt, call.Environment)}")]));
                 confirm = before.Task.Name;
             }

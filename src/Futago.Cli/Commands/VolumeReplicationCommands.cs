@@ -71,7 +71,7 @@ internal static class VolumeReplicationCommands
                 else
                     output.WriteLine($"Peer: not known: {changes.PeerProblem?.Detail}");
                 if (changes.OnBothSides is { } both)
-                    output.WriteLine($"{Values.Text(both)} of {Values.Text(changes.Here.ChangedBytes.Count)} parts were changed on both sides.");
+                    output.WriteLine($"Changed on both sides: {Values.Text(both)} of {Values.Text(changes.Here.ChangedBytes.Count)} parts.");
             });
         }, name);
     }

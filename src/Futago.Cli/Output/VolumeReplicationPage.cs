@@ -48,7 +48,7 @@ internal static class VolumeReplicationPage
         if (task.Status?.Counters is { } counters)
         {
             Line("Writes", $"{Values.Text(counters.Writes)}, {Format.Size(counters.WrittenBytes)}; here {Microseconds(counters.LocalWriteMicroseconds)}, peer {Microseconds(counters.PeerWriteMicroseconds)}, round trip {Microseconds(counters.RoundTripMicroseconds)}");
-            Line("Link", $"{Format.Size(counters.SentBytes)} sent, {Format.Size(counters.ReceivedBytes)} received, {Format.Size(counters.ResyncedBytes)} resynced, {Values.Text(counters.Connections)} connections");
+            Line("Link", $"{Format.Size(counters.SentBytes)} sent, {Format.Size(counters.ReceivedBytes)} received, {Format.Size(counters.ResyncedBytes)} resynced, connections: {Values.Text(counters.Connections)}");
             if (counters.Link is { } link)
                 Line("Link now", $"{Format.Size(link.SentBytesPerSecond)}/s sent, {Format.Size(link.ReceivedBytesPerSecond)}/s received, {Values.Text(link.SentFrames)} and {Values.Text(link.ReceivedFrames)} frames, {Values.Text(link.WaitingFrames)} waiting{(link.LastClose is { } why ? $"; last closed: {why}" : "")}");
             WriteStages(counters);
@@ -89,7 +89,7 @@ internal static class VolumeReplicationPage
         foreach (var range in verify.Ranges.Take(RangesShown))
             output.WriteLine($"        at byte {Values.Text(range.OffsetBytes)}, {Format.Size(range.LengthBytes)}");
         if (verify.Ranges.Count > RangesShown)
-            output.WriteLine($"        and {Values.Text(verify.Ranges.Count - RangesShown)} more ranges");
+            output.WriteLine($"        More ranges: {Values.Text(verify.Ranges.Count - RangesShown)}");
     }
 
     public static string Resync(ResyncProgress resync)

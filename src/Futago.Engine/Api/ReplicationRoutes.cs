@@ -1,8 +1,6 @@
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Replication;
 using Futago.Engine.Status;
-using Futago.Volumes;
-using Futago.Volumes.LogicalVolumes;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Futago.Engine.Api;
@@ -22,8 +20,8 @@ internal static class ReplicationRoutes
         one.MapPost("/verify/start", (ReplicationService service, Guid id) => DoneAsync(service.Get(id).StartVerifyAsync()));
         one.MapPost("/verify/stop", (ReplicationService service, Guid id) => DoneAsync(service.Get(id).StopVerifyAsync()));
         var mode = api.MapGroup("/volumes/{group}/{name}/replication-mode");
-        mode.MapPut("", async (VolumeCatalogue catalogue, string group, string name, SetVolumeReplicationMode request) =>
-            Mapping.ToInfo(await catalogue.SetReplicationModeAsync(group, name, Enum.Parse<ReplicationMode>(request.Mode.ToString()))));
+        mode.MapPut("", async (ReplicationService service, string group, string name, SetVolumeReplicationMode request) =>
+            Mapping.ToInfo(await service.SetModeAsync(group, name, request)));
         mode.MapGet("/clear-preview", (ReplicationService service, string group, string name) => service.PreviewClear(group, name));
         mode.MapDelete("", async (ReplicationService service, string group, string name, [FromBody] ClearVolumeReplicationMode request) =>
             Mapping.ToInfo(await service.ClearModeAsync(group, name, request)));

@@ -7,7 +7,7 @@ namespace Futago.Engine.Replication;
 /// The answering side of the mirror's connections. One connection carries one volume. Version 2 leaves the stream of TLS after the greeting
 /// and goes on with sealed records; version 1, for a peer that knows no other, stays in it.
 /// </summary>
-internal sealed class MirrorProtocol(int version = MirrorProtocol.Newest) : ILinkProtocol
+internal sealed class MirrorProtocol(int version) : ILinkProtocol
 {
     public const int Newest = 2;
     public const int IdBytes = 16;

@@ -36,11 +36,6 @@ internal static class ReplicationProblems
     public static Problem MetadataForeign(string task) =>
         Of(ProblemCodes.VolumeReplicationMetadataForeign, task, "finds metadata of another replication or node beside its volume. Clear it to let the peer's data be copied over what is there");
 
-    public static Problem ModeOfTask(string volume, string task) => new(
-        ProblemCodes.VolumeReplicationModeOfTask,
-        $"Volume {volume} has its mode from the volume replication task {task}. Switch the roles of the task to change it, or delete the task first.", null,
-        new Dictionary<string, string> { ["volume"] = volume, ["task"] = task });
-
     public static Problem ClearOnlyCopy(string volume, long changedBytes) => new(
         ProblemCodes.VolumeReplicationClearOnlyCopy,
         $"Volume {volume} is the only side with the newest data: the peer of its last replication lacks up to {ByteSize.Format(changedBytes)} that were written here. "

@@ -12,6 +12,12 @@ internal sealed partial class ReplicationService
 {
     private LeftMetadata Left => new(_parts.NoteDirectory, _parts.Time);
 
+    /// <exception cref="StorageException">Refused.</exception>
+    /// <exception cref="ProblemException">Refused.</exception>
+    public Task<VolumeStatus> SetModeAsync(string group, string name, SetVolumeReplicationMode request) => _parts.Catalogue.SetReplicationModeAsync(
+        group, name, Enum.Parse<ReplicationMode>(request.Mode.ToString()),
+        (volume, path) => _parts.Targets.WhileInForceAsync(configuration => CheckNoTask(configuration, volume, path)));
+
     /// <exception cref="ProblemException">There is no such volume, or it cannot be used now.</exception>
     public ClearReplicationPreview PreviewClear(string group, string name)
     {
@@ -20,7 +26,7 @@ internal sealed partial class ReplicationService
             ?? throw ProblemException.NotFound(ProblemCodes.VolumeNotFound, "There is no such volume.", ("volume", path));
         var mode = Enum.Parse<VolumeReplicationMode>(status.ReplicationMode.ToString());
         if (TaskOf(_parts.Targets.Configuration, status.Id) is { } task)
-            return new ClearReplicationPreview(mode, status.ReplicationMetadata, ReplicationProblems.ModeOfTask(path, task), MayAnyway: false);
+            return new ClearReplicationPreview(mode, status.ReplicationMetadata, ModeOfTask.Problem(path, task), MayAnyway: false);
         var volume = _parts.Catalogue.FindUsable(status.Id, out _, out var problem) ?? throw new ProblemException(Mapping.ToProblem(problem!), 409);
         var refusal = Left.WhyNotClear(volume, path);
         return new ClearReplicationPreview(mode, status.ReplicationMetadata, refusal, refusal is not null);
@@ -32,10 +38,15 @@ internal sealed partial class ReplicationService
         group, name, request.Confirm, (volume, path) => _parts.Targets.WhileInForceAsync(configuration =>
         {
             // A task that comes now finds no metadata and makes its own, or is seen here.
-            if (TaskOf(configuration, volume.Id) is { } task)
-                throw new ProblemException(ReplicationProblems.ModeOfTask(path, task), 409);
+            CheckNoTask(configuration, volume, path);
             Left.Forget(volume, path, request.Anyway);
         }));
+
+    private void CheckNoTask(EngineConfiguration configuration, LogicalVolume volume, string path)
+    {
+        if (TaskOf(configuration, volume.Id) is { } task)
+            throw new ProblemException(ModeOfTask.Problem(path, task), 409);
+    }
 
     private string? TaskOf(EngineConfiguration configuration, Guid volumeId)
     {

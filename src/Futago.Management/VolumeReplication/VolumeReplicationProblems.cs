@@ -15,10 +15,6 @@ internal static class VolumeReplicationProblems
     public static ProblemException TypeUnsupported(string volume, VolumeType type, string field) => ProblemException.Invalid(ProblemCodes.VolumeReplicationKind,
         $"The volume {volume} is a {type.ToString().ToUpperInvariant()} volume. Volume replication works with iSCSI and NAS volumes.", field, ("volume", volume));
 
-    public static ProblemException ModeOfTask(string volume, string task) => ProblemException.Conflict(ProblemCodes.VolumeReplicationModeOfTask,
-        $"The volume {volume} has its mode from the volume replication task {task}. Switch the roles of the task to change it, or delete the task first.", null,
-        ("volume", volume), ("task", task));
-
     public static ProblemException TypeDiffers(string source, string destination, string field) => ProblemException.Conflict(ProblemCodes.VolumeReplicationTypeDiffers,
         $"Source and destination must be of the same type, and {source} and {destination} are not: one is an iSCSI volume, the other a NAS volume.", field,
         ("source", source), ("destination", destination));

@@ -1,5 +1,6 @@
 using Futago.Console.Client.Events;
 using Futago.Console.Client.Users;
+using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Management.Access;
@@ -35,7 +36,7 @@ public sealed partial class VolumeManager
         await currentActor.RequireAsync(UserRole.Viewer);
         var volume = await FindAsync(path, cancellation);
         if (TaskOf(await store.ReadAsync(cancellation), volume) is { } task)
-            return new ClearReplicationPreview(volume.ReplicationMode, volume.ReplicationMetadata, VolumeReplicationProblems.ModeOfTask(path, task).Problem, MayAnyway: false);
+            return new ClearReplicationPreview(volume.ReplicationMode, volume.ReplicationMetadata, ModeOfTask.Problem(path, task), MayAnyway: false);
         return await engine.PreviewClearReplicationAsync(volume.Group, volume.Name, cancellation);
     }
 
@@ -56,7 +57,7 @@ public sealed partial class VolumeManager
     private static void CheckNoTask(NodeConfiguration configuration, VolumeInfo volume)
     {
         if (TaskOf(configuration, volume) is { } task)
-            throw VolumeReplicationProblems.ModeOfTask(volume.Path, task);
+            throw new ProblemException(ModeOfTask.Problem(volume.Path, task), 409);
     }
 
     private static string? TaskOf(NodeConfiguration configuration, VolumeInfo volume) => configuration.VolumeReplications.Find(t => t.VolumeId == volume.Id)?.Name;

@@ -1,5 +1,6 @@
 using Bunit;
 using Futago.Console.Client.Users;
+using Futago.Console.Components.Controls;
 using Futago.Console.Components.Pages;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Components.Targets;
@@ -25,6 +26,24 @@ public sealed class DiagnosticsPagesTests : PageContext
         Assert.Equal("READ(10)", tables[2].QuerySelector("tbody th")!.TextContent);
         Assert.Equal("/sessions/7", tables[3].QuerySelector("a")!.GetAttribute("href"));
     }
+
+    [Fact]
+    public void LinePlot_Scale_HasTheUnitOfItsValues()
+    {
+        var plot = Render<LinePlot>(p => p
+            .Add(c => c.Title, "t").Add(c => c.Format, v => $"{v} ms").Add(c => c.Series, [new PlotSeries("a", "read", [1, 40, 3])]));
+        Assert.Equal(["40 ms", "20 ms", "0 ms"], plot.FindAll(".plot-scale span").Select(s => s.TextContent));
+
+        plot.Render(p => p.Add(c => c.Series, [new PlotSeries("a", "read", [0, 0])]));
+
+        Assert.Equal(["0 ms"], plot.FindAll(".plot-scale span").Select(s => s.TextContent));
+    }
+
+    [Theory]
+    [InlineData(2, "CHECK CONDITION")]
+    [InlineData(0x28, "TASK SET FULL")]
+    [InlineData(0x77, "77")]
+    public void ScsiStatus_IsNamedLikeInTheLogsOfInitiators(int status, string name) => Assert.Equal(name, ScsiStatusText.Of(status));
 
     [Fact]
     public void TargetPage_Statistics_AreThoseOfThatTarget()

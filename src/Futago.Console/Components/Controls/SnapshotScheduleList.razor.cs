@@ -20,7 +20,7 @@ public sealed partial class SnapshotScheduleList
 
     private IReadOnlyList<SnapshotScheduleView> Shown => [.. _schedules.Where(s => Volume is null || s.Settings.Volume == Volume)];
 
-    /// <summary>"24 hours · 7 days".</summary>
+    /// <summary>"hours: 24 · days: 7".</summary>
     public static string RulesOf(RetentionRules rules)
     {
         (int Count, string Text)[] all =
