@@ -2,7 +2,6 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
-using Futago.Blocks;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 using Futago.Engine.Contracts.Link;

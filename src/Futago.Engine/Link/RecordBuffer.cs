@@ -1,12 +1,14 @@
-namespace Futago.Blocks;
+using Futago.Blocks;
+
+namespace Futago.Engine.Link;
 
 /// <summary>
 /// Between TLS and the socket. TLS cuts what it sends into records of 16 KiB (RFC 8446 section 5.1), and each of them would be a system call
 /// of its own on both sides. With <see cref="Gathers"/> many of them share one; what is gathered leaves when the buffer is full or at
-/// <see cref="Flush"/>, which whoever writes has to call before it waits for anything.
+/// <see cref="FlushAsync"/>, which whoever writes has to call before it waits for anything.
 /// </summary>
 /// <remarks>One reader and one writer at a time, as with the stream of TLS itself. Closing sends nothing.</remarks>
-public sealed class RecordBuffer(Stream socket) : SequentialStream
+internal sealed class RecordBuffer(Stream socket) : SequentialStream
 {
     private const int SendBytes = 128 << 10;
     private const int ReceiveBytes = 256 << 10;
@@ -51,31 +53,19 @@ public sealed class RecordBuffer(Stream socket) : SequentialStream
 
     public override void Flush()
     {
-        SendGathered();
+        if (_filled > 0)
+            socket.Write(_send, 0, _filled);
+        _filled = 0;
         socket.Flush();
     }
 
-    public override int Read(Span<byte> buffer)
-    {
-        if (_start == _end)
-        {
-            // A read for nothing asks whether there is something (TLS does so), and takes nothing.
-            if (!Gathers || buffer.Length == 0)
-                return socket.Read(buffer);
-            (_start, _end) = (0, 0);
-            _end = socket.Read(_receive);
-        }
-        return Take(buffer);
-    }
+    public override int Read(Span<byte> buffer) => _start < _end ? Take(buffer) : socket.Read(buffer);
 
+    /// <summary>TLS itself writes this way at its end only.</summary>
     public override void Write(ReadOnlySpan<byte> buffer)
     {
-        if (buffer.Length > _send.Length - _filled)
-            SendGathered();
-        if (buffer.Length > _send.Length)
-            socket.Write(buffer);
-        else
-            Keep(buffer);
+        Flush();
+        socket.Write(buffer);
     }
 
     public override async ValueTask DisposeAsync()
@@ -125,14 +115,6 @@ public sealed class RecordBuffer(Stream socket) : SequentialStream
         _filled = 0;
         if (filled > 0)
             await socket.WriteAsync(_send.AsMemory(0, filled), cancellation);
-    }
-
-    private void SendGathered()
-    {
-        var filled = _filled;
-        _filled = 0;
-        if (filled > 0)
-            socket.Write(_send.AsSpan(0, filled));
     }
 
     private void Keep(ReadOnlySpan<byte> buffer)
