@@ -9,6 +9,9 @@ internal sealed partial class ReplicaCore
     private FlushRound? _round;
     private bool _wantFlush;
 
+    /// <summary>I11: what this medium says of later flushes counts for nothing, until the process starts again and finds it anew.</summary>
+    private bool _flushFailed;
+
     private sealed class FlushRound
     {
         public required long Id { get; init; }
@@ -67,11 +70,16 @@ internal sealed partial class ReplicaCore
             _round.PeerPending = true;
             Send(new Flush(_round.Id));
         }
-        if (mode != Mode.Remote)
+        if (mode == Mode.Remote)
+            return;
+        if (_flushFailed)
         {
-            _round.LocalPending = true;
-            StartLocal(_round, LocalIoKind.Flush, 0, 0, null, durable: true);
+            _round.Status = BlockStatus.WriteError;
+            TryEndRound();
+            return;
         }
+        _round.LocalPending = true;
+        StartLocal(_round, LocalIoKind.Flush, 0, 0, null, durable: true);
     }
 
     private void OnRoundLocalDone(FlushRound round, BlockStatus status)
@@ -80,6 +88,7 @@ internal sealed partial class ReplicaCore
         // I11: a failed flush is final, the medium is not asked again.
         if (status != BlockStatus.Ok)
         {
+            _flushFailed = true;
             if (_disk == DiskState.Ok && IsPrimary && Phase == LinkPhase.Established && !round.PeerLost)
                 FailDisk();
             if (!_usePeer)
@@ -117,9 +126,14 @@ internal sealed partial class ReplicaCore
         if (_usePeer && Phase != LinkPhase.Established)
             return;
         _round = null;
-        _activity.EndFlush();
-        if (round.Status == BlockStatus.Ok)
+        if (round.Status != BlockStatus.Ok)
         {
+            // I5: the power may take from this medium what the peer has, and no later flush could say that it did not.
+            _activity.FailFlush(_dirty);
+        }
+        else
+        {
+            _activity.EndFlush();
             foreach (var chunk in round.Batch)
                 ClearSynced(chunk);
         }

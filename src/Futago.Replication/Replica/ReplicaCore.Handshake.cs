@@ -304,6 +304,9 @@ internal sealed partial class ReplicaCore
         RequestCommit();
         Note(NoticeKind.Established);
         Emit(new InSync());
+        // I11: it had failed while there was nobody else to go on with. Now there is.
+        if (_flushFailed && _disk == DiskState.Ok)
+            FailDisk();
         return true;
     }
 

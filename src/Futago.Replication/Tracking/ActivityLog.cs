@@ -125,6 +125,16 @@ internal sealed class ActivityLog(int slots, int blocksPerExtent)
             extent.Flushing = null;
     }
 
+    /// <summary>What the flush was to cover may be lost here, now or later: it is out of sync now.</summary>
+    public void FailFlush(DirtyMap dirty)
+    {
+        foreach (var (e, extent) in _extents)
+        {
+            Move(e, extent.Flushing, dirty);
+            extent.Flushing = null;
+        }
+    }
+
     /// <summary>The peer may have lost everything that was not flushed: it is out of sync now.</summary>
     public void MoveUnflushedTo(DirtyMap dirty)
     {
