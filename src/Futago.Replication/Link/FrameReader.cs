@@ -4,37 +4,35 @@ using Futago.Blocks;
 namespace Futago.Replication;
 
 /// <summary>Bytes to frames. Whatever is wrong with them is an <see cref="IOException"/>, which ends the connection.</summary>
-internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<CancellationToken, Task> waitForBuffer, byte version = FrameHeader.Version1) : IDisposable
+/// <param name="waitForBuffer">Returns when it is worth looking again, and throws when nobody wants more.</param>
+internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Action waitForBuffer, byte version = FrameHeader.Version1) : IDisposable
 {
     private const int BufferBytes = 256 << 10;
+
+    /// <summary>
+    /// A record of TLS. More is not read into the buffer at once: of a payload, all but the beginning goes straight to where it will be.
+    /// </summary>
+    private const int PieceBytes = 16 << 10;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
     private int _start;
     private int _end;
-    private byte[] _front = [];
+    private byte[] _front = new byte[256];
 
     public long ReadBytes { get; private set; }
 
-    public async ValueTask<Frame> ReadAsync(CancellationToken cancellation)
+    public Frame Read()
     {
-        await FillAsync(FrameHeader.Bytes, cancellation);
+        Fill(FrameHeader.Bytes);
         if (!FrameHeader.TryRead(_buffer.AsSpan(_start, FrameHeader.Bytes), version, out var header))
             throw new IOException("The peer sent something that is no frame.");
         var front = FrameHeader.Bytes + header.BodyLength;
-        await FillAsync(front, cancellation);
-        var payload = header.PayloadLength > 0 ? await ReadPayloadAsync(front, header.PayloadLength, cancellation) : null;
-        try
-        {
-            var frame = Decode(header, front, payload);
-            if (payload is null)
-                _start += front;
-            return frame;
-        }
-        catch
-        {
-            payload?.Release();
-            throw;
-        }
+        Fill(front);
+        if (header.PayloadLength > 0)
+            return ReadWithPayload(header, front);
+        var frame = Decode(header, _buffer.AsSpan(_start, front), null);
+        _start += front;
+        return frame;
     }
 
     public void Dispose()
@@ -44,23 +42,26 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<Canc
         _buffer = [];
     }
 
-    /// <summary>The header and body stay in the buffer while the payload, which may be long, is read past it.</summary>
-    private async ValueTask<Payload> ReadPayloadAsync(int front, int length, CancellationToken cancellation)
+    private Frame ReadWithPayload(FrameHeader header, int front)
     {
+        // The buffer is needed for what follows, which may be long.
+        if (_front.Length < front)
+            _front = new byte[front];
+        _buffer.AsSpan(_start, front).CopyTo(_front);
+        _start += front;
+        var length = header.PayloadLength;
         BlockBuffer? buffer;
         while ((buffer = pool.TryRent(length)) is null)
-            await waitForBuffer(cancellation);
+            waitForBuffer();
         try
         {
-            _front = _buffer.AsSpan(_start, front).ToArray();
-            _start += front;
             var buffered = Math.Min(length, _end - _start);
             _buffer.AsSpan(_start, buffered).CopyTo(buffer.GetSpan());
             _start += buffered;
             if (buffered < length)
-                await stream.ReadExactlyAsync(buffer.Memory[buffered..length], cancellation);
+                stream.ReadExactly(buffer.Slice(buffered, length - buffered));
             ReadBytes += length - buffered;
-            return new Payload(buffer, 0, length, pool);
+            return Decode(header, _front.AsSpan(0, front), new Payload(buffer, 0, length, pool));
         }
         catch
         {
@@ -69,28 +70,26 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<Canc
         }
     }
 
-    private Frame Decode(FrameHeader header, int front, Payload? payload)
+    private Frame Decode(FrameHeader header, Span<byte> front, Payload? payload)
     {
-        var bytes = payload is null ? _buffer.AsSpan(_start, front) : _front;
-        bytes.Slice(28, 4).Clear();
-        var crc = Crc32C.Append(Crc32C.Seed, bytes);
+        front.Slice(28, 4).Clear();
+        var crc = Crc32C.Append(Crc32C.Seed, front);
         if (payload is not null && version == FrameHeader.Version1)
             crc = Crc32C.Append(crc, payload.Span);
         if (Crc32C.Finish(crc) != header.Checksum)
             throw new IOException("A frame of the peer arrived damaged.");
-        var message = MessageCodec.TryRead(header.Type, bytes[FrameHeader.Bytes..], payload)
+        var message = MessageCodec.TryRead(header.Type, front[FrameHeader.Bytes..], payload)
             ?? throw new IOException($"A frame of the peer is not a {header.Type}.");
         return new Frame(header.Number, header.Term, message);
     }
 
-    private async ValueTask FillAsync(int count, CancellationToken cancellation)
+    private void Fill(int count)
     {
         if (_end - _start >= count)
             return;
-        // Room for whole records of the connection, which are taken without a copy then.
         if (_start == _end)
             (_start, _end) = (0, 0);
-        if (count > _buffer.Length - _start)
+        if (Math.Max(count, PieceBytes) > _buffer.Length - _start)
         {
             var target = count > _buffer.Length ? ArrayPool<byte>.Shared.Rent(count) : _buffer;
             _buffer.AsSpan(_start, _end - _start).CopyTo(target);
@@ -101,7 +100,8 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<Canc
         }
         while (_end - _start < count)
         {
-            var n = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation);
+            var room = _buffer.AsSpan(_end);
+            var n = stream.Read(room[..Math.Min(room.Length, Math.Max(PieceBytes, count - (_end - _start)))]);
             if (n == 0)
                 throw new EndOfStreamException("The peer closed the connection.");
             _end += n;

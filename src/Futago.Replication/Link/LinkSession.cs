@@ -5,9 +5,9 @@ using Futago.Blocks;
 namespace Futago.Replication;
 
 /// <summary>
-/// One connection that carries one volume's frames. Small frames are gathered into one write; large payloads go out from where
-/// they lie. <see cref="RunAsync"/> ends when nothing of the connection is read or sent any more: only then may the memory of
-/// what was being sent be used for something else (I14).
+/// One connection that carries one volume's frames: a thread that reads, and one that writes. Small frames are gathered into one write; large
+/// payloads go out from where they lie. <see cref="RunAsync"/> ends when nothing of the connection is read or sent any more: only then may
+/// the memory of what was being sent be used for something else (I14).
 /// </summary>
 internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, Action<Frame> received, byte version = FrameHeader.Version1) : IDisposable
 {
@@ -95,12 +95,14 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     /// <summary>Until the connection ends, for whatever reason; never throws.</summary>
     public async Task RunAsync()
     {
-        var sending = GuardAsync(SendAsync);
-        var receiving = GuardAsync(ReceiveAsync);
-        await Task.WhenAny(sending, receiving);
+        var closing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var onClosing = _closing.Token.Register(closing.SetResult);
+        var sending = OnThreadAsync(Send);
+        var receiving = OnThreadAsync(Receive);
+        await Task.WhenAny(sending, receiving, closing.Task);
         await _closing.CancelAsync();
         _wake.Set();
-        // Wakes whoever sits in a read or write that does not look at tokens.
+        // Wakes whoever sits in a read or write.
         await stream.DisposeAsync();
         await Task.WhenAll(sending, receiving);
     }
@@ -111,28 +113,31 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
         _closing.Dispose();
     }
 
-    private async Task GuardAsync(Func<CancellationToken, Task> work)
-    {
-        try
+    private static Task OnThreadAsync(Action work) => Task.Factory.StartNew(
+        () =>
         {
-            await Task.Yield();
-            await work(_closing.Token);
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or System.Net.Sockets.SocketException)
-        {
-            // The connection is over; the core is told so, and the two start again from what they know.
-        }
-    }
+            try
+            {
+                work();
+            }
+            catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or System.Net.Sockets.SocketException)
+            {
+                // The connection is over; the core is told so, and the two start again from what they know.
+            }
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
 
-    private async Task SendAsync(CancellationToken cancellation)
+    private void Send()
     {
         var buffer = ArrayPool<byte>.Shared.Rent(GatherBytes + FrameHeader.Bytes + FrameHeader.BodyMaximum);
         try
         {
             while (true)
             {
-                await _wake.WaitAsync();
-                cancellation.ThrowIfCancellationRequested();
+                _wake.Wait();
+                _closing.Token.ThrowIfCancellationRequested();
                 var filled = 0;
                 while (_toSend.TryDequeue(out var frame))
                 {
@@ -146,15 +151,15 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
                     }
                     if (payload is null && filled < GatherBytes / 2)
                         continue;
-                    await WriteAsync(buffer.AsMemory(0, filled), cancellation);
+                    Write(buffer.AsSpan(0, filled));
                     filled = 0;
                     if (payload is not null)
-                        await WriteAsync(payload.Memory, cancellation);
+                        Write(payload.Span);
                 }
                 if (filled > 0)
-                    await WriteAsync(buffer.AsMemory(0, filled), cancellation);
+                    Write(buffer.AsSpan(0, filled));
                 // The stream may gather too; nothing more comes before somebody asks for it.
-                await stream.FlushAsync(cancellation);
+                stream.Flush();
                 if (_endAfterSending)
                     return;
             }
@@ -165,9 +170,9 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
         }
     }
 
-    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    private void Write(ReadOnlySpan<byte> bytes)
     {
-        await stream.WriteAsync(bytes, cancellation);
+        stream.Write(bytes);
         Interlocked.Add(ref _sentBytes, bytes.Length);
     }
 
@@ -184,29 +189,22 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
         return FrameHeader.Bytes + body.Length;
     }
 
-    private async Task ReceiveAsync(CancellationToken cancellation)
+    private void Receive()
     {
-        var reader = new FrameReader(stream, pool, WaitForBufferAsync, version);
-        try
+        using var reader = new FrameReader(stream, pool, WaitForBuffer, version);
+        while (true)
         {
-            while (true)
-            {
-                var frame = await reader.ReadAsync(cancellation);
-                Interlocked.Exchange(ref _receivedBytes, reader.ReadBytes);
-                Interlocked.Increment(ref _receivedFrames);
-                received(frame);
-            }
-        }
-        finally
-        {
-            reader.Dispose();
+            var frame = reader.Read();
+            Interlocked.Exchange(ref _receivedBytes, reader.ReadBytes);
+            Interlocked.Increment(ref _receivedFrames);
+            received(frame);
         }
     }
 
     /// <summary>The budget for payloads is used up: nothing more is read until something comes back (TCP holds the peer).</summary>
-    private async Task WaitForBufferAsync(CancellationToken cancellation)
+    private void WaitForBuffer()
     {
-        if (await _returned.WaitAsync(TimeSpan.FromMilliseconds(100), cancellation))
+        if (_returned.Wait(TimeSpan.FromMilliseconds(100), _closing.Token))
             Volatile.Write(ref _returnedPending, 0);
     }
 }
