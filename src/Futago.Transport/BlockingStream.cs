@@ -9,7 +9,7 @@ namespace Futago.Transport;
 /// to its engine, which from then on wakes two threads for every packet, whoever reads it: a tenth of what a copy costs. Much data has a
 /// thread for each direction; an asynchronous call, which little is said with, waits on a thread made for it.
 /// </summary>
-public abstract partial class BlockingStream(Socket socket) : SequentialStream
+public abstract partial class BlockingStream(Socket socket) : SequentialStream, IEagerStream
 {
     private const int NoTimeout = -1;
     private const int MSG_DONTWAIT = 0x40;
@@ -49,6 +49,8 @@ public abstract partial class BlockingStream(Socket socket) : SequentialStream
         while (TryFlush() is var need and not Need.None)
             WaitFor(need);
     }
+
+    public bool TryWriteAndFlush(ref ReadOnlySpan<byte> bytes) => TryWrite(ref bytes) == Need.None && TryFlush() == Need.None;
 
     /// <param name="buffer">Where to.</param>
     /// <param name="cancellationToken">Ends the connection.</param>

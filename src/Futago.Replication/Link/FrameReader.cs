@@ -9,10 +9,8 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Action wa
 {
     private const int BufferBytes = 256 << 10;
 
-    /// <summary>
-    /// A record of TLS. More is not read into the buffer at once: of a payload, all but the beginning goes straight to where it will be.
-    /// </summary>
-    private const int PieceBytes = 16 << 10;
+    /// <summary>Small frames come many at a time; of a large payload, all but the beginning goes straight to where it will be.</summary>
+    private const int PieceBytes = 64 << 10;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
     private int _start;
@@ -21,18 +19,33 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Action wa
 
     public long ReadBytes { get; private set; }
 
+    /// <summary>The next frame, when it is here.</summary>
     public Frame Read()
     {
         Fill(FrameHeader.Bytes);
-        if (!FrameHeader.TryRead(_buffer.AsSpan(_start, FrameHeader.Bytes), version, out var header))
-            throw new IOException("The peer sent something that is no frame.");
+        var header = ReadHeader();
         var front = FrameHeader.Bytes + header.BodyLength;
         Fill(front);
-        if (header.PayloadLength > 0)
-            return ReadWithPayload(header, front);
-        var frame = Decode(header, _buffer.AsSpan(_start, front), null);
-        _start += front;
-        return frame;
+        if (header.PayloadLength == 0)
+            return ReadWithoutPayload(header, front);
+        BlockBuffer? buffer;
+        while ((buffer = pool.TryRent(header.PayloadLength)) is null)
+            waitForBuffer();
+        return ReadWithPayload(header, front, buffer);
+    }
+
+    /// <summary>The next frame, if it is here as a whole, and there is memory for it; nothing is waited for.</summary>
+    public Frame? TryRead()
+    {
+        if (_end - _start < FrameHeader.Bytes)
+            return null;
+        var header = ReadHeader();
+        var front = FrameHeader.Bytes + header.BodyLength;
+        if (_end - _start < front + header.PayloadLength)
+            return null;
+        if (header.PayloadLength == 0)
+            return ReadWithoutPayload(header, front);
+        return pool.TryRent(header.PayloadLength) is { } buffer ? ReadWithPayload(header, front, buffer) : null;
     }
 
     public void Dispose()
@@ -42,19 +55,27 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Action wa
         _buffer = [];
     }
 
-    private Frame ReadWithPayload(FrameHeader header, int front)
+    private FrameHeader ReadHeader() => FrameHeader.TryRead(_buffer.AsSpan(_start, FrameHeader.Bytes), version, out var header)
+        ? header
+        : throw new IOException("The peer sent something that is no frame.");
+
+    private Frame ReadWithoutPayload(FrameHeader header, int front)
     {
-        // The buffer is needed for what follows, which may be long.
-        if (_front.Length < front)
-            _front = new byte[front];
-        _buffer.AsSpan(_start, front).CopyTo(_front);
+        var frame = Decode(header, _buffer.AsSpan(_start, front), null);
         _start += front;
-        var length = header.PayloadLength;
-        BlockBuffer? buffer;
-        while ((buffer = pool.TryRent(length)) is null)
-            waitForBuffer();
+        return frame;
+    }
+
+    private Frame ReadWithPayload(FrameHeader header, int front, BlockBuffer buffer)
+    {
         try
         {
+            // The buffer is needed for what follows, which may be long.
+            if (_front.Length < front)
+                _front = new byte[front];
+            _buffer.AsSpan(_start, front).CopyTo(_front);
+            _start += front;
+            var length = header.PayloadLength;
             var buffered = Math.Min(length, _end - _start);
             _buffer.AsSpan(_start, buffered).CopyTo(buffer.GetSpan());
             _start += buffered;

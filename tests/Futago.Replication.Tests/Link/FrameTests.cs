@@ -166,6 +166,7 @@ public sealed class FrameTests
         using var session = new LinkSession(1, stream, _pool, _ => { }, version);
         long number = 0;
         messages.ForEach(m => session.Enqueue(new Frame(++number, 7, m)));
+        session.Kick();
         var running = session.RunAsync();
         // All of it has been written when the counter says so: the sender itself would wait half a second at most.
         while (session.SentBytes == 0 || session.SentBytes != stream.Written.Length)
