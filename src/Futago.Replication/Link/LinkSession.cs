@@ -34,11 +34,12 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     private readonly CancellationTokenSource _closing = new();
     private int _sender;
 
-    // Of who sends: bytes that are to be written, from where, and what comes behind them.
+    // Of who sends: bytes that are to be written, from where, what comes behind them, and what was taken from the queue after that.
     private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(GatherBytes + FrameHeader.Bytes + FrameHeader.BodyMaximum);
     private int _written;
     private int _filled;
     private Payload? _payload;
+    private Frame? _next;
 
     private int _returnedPending;
     private volatile bool _endAfterSending;
@@ -65,7 +66,7 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     {
         _toSend.Enqueue(frame);
         // The thread may begin with it, for nobody else will send it.
-        if (MessageCodec.PayloadOf(frame.Message) is { Length: > InlinePayloadBytes })
+        if (IsLarge(frame))
             PassOn();
     }
 
@@ -152,6 +153,8 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
         _closing.Dispose();
     }
 
+    private static bool IsLarge(Frame frame) => MessageCodec.PayloadOf(frame.Message) is { Length: > InlinePayloadBytes };
+
     private static bool IsEnd(Exception e) =>
         e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or System.Net.Sockets.SocketException;
 
@@ -197,8 +200,15 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     {
         try
         {
-            while (_payload is null && _filled < InlinePayloadBytes && _toSend.TryDequeue(out var frame))
+            while (_filled < InlinePayloadBytes && _toSend.TryDequeue(out var frame))
+            {
+                if (IsLarge(frame))
+                {
+                    _next = frame;
+                    return false;
+                }
                 Append(frame);
+            }
             if (_payload is not null || _filled >= InlinePayloadBytes)
                 return false;
             ReadOnlySpan<byte> bytes = _buffer.AsSpan(0, _filled);
@@ -241,7 +251,7 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     {
         while (true)
         {
-            while (_payload is null && _filled < GatherBytes / 2 && _toSend.TryDequeue(out var frame))
+            while (_payload is null && _filled < GatherBytes / 2 && TakeNext() is { } frame)
                 Append(frame);
             if (_filled == 0)
                 break;
@@ -253,6 +263,14 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
         }
         // The stream may gather too; nothing more comes before somebody asks for it.
         stream.Flush();
+    }
+
+    private Frame? TakeNext()
+    {
+        if (_next is not { } next)
+            return _toSend.TryDequeue(out var frame) ? frame : null;
+        _next = null;
+        return next;
     }
 
     private void Append(Frame frame)
