@@ -17,8 +17,8 @@ namespace Futago.Transport.Tls;
 /// <remarks>One reader and one writer at a time.</remarks>
 public sealed class TlsStream : BlockingStream
 {
-    /// <summary>Eight records of 16 KiB with what is around them (RFC 8446 section 5.2), and a few small ones.</summary>
-    private const int RingBytes = (8 * (16 << 10)) + (4 << 10);
+    /// <summary>32 records of 16 KiB with what is around them (RFC 8446 section 5.2), and a few small ones. A ring of eight makes large writes dearer by a sixth.</summary>
+    private const int RingBytes = (32 * (16 << 10)) + (8 << 10);
 
     /// <summary>A connection of the library is for one thread at a time; no call waits under it, and none lasts longer than a record.</summary>
     private readonly Lock _lock = new();
