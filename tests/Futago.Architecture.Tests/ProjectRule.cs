@@ -18,14 +18,15 @@ internal sealed record ProjectRule(string[] Projects, string[] Packages, bool As
     {
         ["Futago.Blocks"] = new([], Abstractions, Engine: true),
         ["Futago.Volumes"] = new(["Futago.Blocks"], Abstractions, Engine: true),
-        ["Futago.DataReplication"] = new(["Futago.Volumes"], Abstractions, Engine: true),
+        ["Futago.Transport"] = new(["Futago.Blocks"], [], Engine: true),
+        ["Futago.DataReplication"] = new(["Futago.Volumes", "Futago.Transport"], Abstractions, Engine: true),
         ["Futago.Scsi"] = new(["Futago.Blocks"], Abstractions, Engine: true),
         ["Futago.Iscsi"] = new(["Futago.Scsi", "Futago.Blocks"], Abstractions, Engine: true),
         ["Futago.Replication"] = new(["Futago.Blocks"], Abstractions, Engine: true),
         // Volumes: for sealed documents, the form of everything that is kept in small files.
         ["Futago.Failover"] = new(["Futago.Volumes"], [], Engine: true),
         ["Futago.Engine.Contracts"] = new([], [], Engine: true),
-        ["Futago.Engine"] = new(["Futago.Blocks", "Futago.Volumes", "Futago.Scsi", "Futago.Iscsi", "Futago.DataReplication", "Futago.Replication", "Futago.Failover", "Futago.Engine.Contracts"], Abstractions, AspNet: true, Engine: true),
+        ["Futago.Engine"] = new(["Futago.Blocks", "Futago.Volumes", "Futago.Scsi", "Futago.Iscsi", "Futago.Transport", "Futago.DataReplication", "Futago.Replication", "Futago.Failover", "Futago.Engine.Contracts"], Abstractions, AspNet: true, Engine: true),
         ["Futago.Guard"] = new(["Futago.Failover"], [], Engine: true),
         ["Futago.Console.Client"] = new(["Futago.Engine.Contracts"], []),
         ["Futago.Management"] = new(["Futago.Engine.Contracts", "Futago.Console.Client"], Abstractions),

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 using Futago.Engine.Contracts.Link;
@@ -117,6 +118,57 @@ public sealed class LinkTests : IAsyncDisposable
 
         Assert.Equal(0, echo.Served);
         Assert.Equal(0, b.Status.Connections);
+    }
+
+    /// <summary>Whatever somebody else tries, it ends before a byte is served, and the peer gets in afterwards.</summary>
+    [Theory]
+    [InlineData("no certificate")]
+    [InlineData("another certificate")]
+    [InlineData("version 1.2")]
+    [InlineData("no protocol")]
+    [InlineData("another protocol")]
+    [InlineData("garbage")]
+    [InlineData("silence")]
+    public async Task Stranger_OfEveryKind_GetsNothing_AndThePeerStillGetsIn(string kind)
+    {
+        var echo = new Echo();
+        var (a, b, stranger) = (Node("a"), Node("b", echo), Node("c"));
+        var port = EngineUnderTest.FreePort();
+        b.Apply(Peer(a, EngineUnderTest.FreePort(), port));
+        await ListeningAsync(b);
+        a.Apply(Peer(b, port, EngineUnderTest.FreePort()));
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, port);
+
+        if (kind == "garbage")
+            await client.GetStream().WriteAsync(new byte[4096]);
+        else if (kind != "silence")
+            await RefusedAsync(client, kind, a.Identity, stranger.Identity);
+
+        Assert.Equal(0, echo.Served);
+        await using var connection = await PatientlyAsync(a);
+        await RoundTripAsync(connection);
+        Assert.Equal(1, echo.Served);
+        Assert.Equal(1, b.Status.Connections);
+    }
+
+    [Fact]
+    public async Task Connection_ThatBothWaitOn_EndsForBothWhenOneCloses()
+    {
+        var (a, b) = (Node("a"), Node("b", new Echo()));
+        var port = EngineUnderTest.FreePort();
+        b.Apply(Peer(a, EngineUnderTest.FreePort(), port));
+        await ListeningAsync(b);
+        a.Apply(Peer(b, port, EngineUnderTest.FreePort()));
+        var connection = await a.ConnectAsync("echo/1", CancellationToken.None);
+        await RoundTripAsync(connection);
+        var reading = connection.Stream.ReadExactlyAsync(new byte[1]).AsTask();
+
+        await connection.DisposeAsync();
+
+        var thrown = await Record.ExceptionAsync(() => reading.WaitAsync(Patience));
+        Assert.True(thrown is IOException or ObjectDisposedException, thrown?.ToString());
+        await UntilAsync(() => a.Status.Connections == 0 && b.Status.Connections == 0);
     }
 
     [Fact]
@@ -276,6 +328,25 @@ public sealed class LinkTests : IAsyncDisposable
             await stream.WriteAsync(new byte[1]);
             await stream.ReadExactlyAsync(new byte[1]).AsTask().WaitAsync(Patience);
         });
+    }
+
+    private static async Task RefusedAsync(TcpClient client, string kind, LinkIdentity peer, LinkIdentity stranger)
+    {
+        await using var stream = new SslStream(client.GetStream());
+        var thrown = await Record.ExceptionAsync(async () =>
+        {
+            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions
+            {
+                TargetHost = "",
+                RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null,
+                ClientCertificates = kind == "no certificate" ? null : [(kind == "another certificate" ? stranger : peer).Certificate],
+                EnabledSslProtocols = kind == "version 1.2" ? SslProtocols.Tls12 : SslProtocols.Tls13,
+                ApplicationProtocols = kind == "no protocol" ? null : [new SslApplicationProtocol(kind == "another protocol" ? "echo/2" : "echo/1")],
+            });
+            await stream.WriteAsync(new byte[1]);
+            await stream.ReadExactlyAsync(new byte[1]).AsTask().WaitAsync(Patience);
+        });
+        Assert.True(thrown is AuthenticationException or IOException, thrown?.ToString());
     }
 
     /// <summary>Dials until it is let in: on a slow machine the strangers' connections are still waiting in the queue of the port.</summary>

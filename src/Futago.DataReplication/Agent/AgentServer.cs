@@ -4,7 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Futago.DataReplication.Protocol;
-using Futago.DataReplication.Tls;
+using Futago.Transport.Tls;
 using Microsoft.Extensions.Logging;
 
 namespace Futago.DataReplication.Agent;

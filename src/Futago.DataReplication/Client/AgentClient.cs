@@ -1,8 +1,8 @@
 using System.Net.Sockets;
 using System.Security.Authentication;
-using Futago.DataReplication.Linux;
 using Futago.DataReplication.Protocol;
-using Futago.DataReplication.Tls;
+using Futago.Transport;
+using Futago.Transport.Tls;
 
 namespace Futago.DataReplication.Client;
 

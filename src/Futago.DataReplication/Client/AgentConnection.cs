@@ -1,4 +1,4 @@
-using Futago.DataReplication.Tls;
+using Futago.Transport.Tls;
 
 namespace Futago.DataReplication.Client;
 

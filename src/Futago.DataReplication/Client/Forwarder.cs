@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Futago.DataReplication.Linux;
+using Futago.Transport;
 
 namespace Futago.DataReplication.Client;
 

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
+using Futago.Transport.Tls;
 
 namespace Futago.Engine.Link;
 
@@ -11,42 +11,37 @@ namespace Futago.Engine.Link;
 internal sealed class LinkConnection : IAsyncDisposable
 {
     private readonly Action<LinkConnection> _onClosed;
-    private readonly RecordBuffer _records;
     private int _closed;
 
-    public LinkConnection(Socket socket, RecordBuffer records, SslStream stream, Action<LinkConnection> onClosed)
+    public LinkConnection(Socket socket, TlsStream stream, Action<LinkConnection> onClosed)
     {
         Socket = socket;
-        _records = records;
         Stream = stream;
         _onClosed = onClosed;
-        Protocol = stream.NegotiatedApplicationProtocol.ToString();
         LocalEndPoint = Plain(socket.LocalEndPoint!);
         RemoteEndPoint = Plain(socket.RemoteEndPoint!);
     }
 
-    /// <summary>Encrypted; one reader and one writer at a time.</summary>
-    public SslStream Stream { get; }
+    /// <summary>Encrypted; one reader and one writer at a time. Much is read and written by calls that wait, on threads of their own.</summary>
+    public TlsStream Stream { get; }
 
     /// <summary>What both ends agreed to speak.</summary>
-    public string Protocol { get; }
+    public string Protocol => Stream.Protocol;
 
-    /// <summary>From here on whoever writes flushes before it waits; see <see cref="RecordBuffer"/>. While nothing is read or written.</summary>
-    public void Gather() => _records.Gather();
-
-    /// <summary>For its options and addresses; its bytes belong to TLS, until both ends have agreed to leave it (<see cref="SealedStream"/>).</summary>
+    /// <summary>For its options; its bytes belong to TLS.</summary>
     public Socket Socket { get; }
 
     public IPEndPoint LocalEndPoint { get; }
 
     public IPEndPoint RemoteEndPoint { get; }
 
+    /// <summary>Ends both directions at once, without a farewell that the peer would have to take; whoever waits returns.</summary>
+    public void Abort() => Stream.Abort();
+
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)
             return;
-        // First the socket: whoever waits on the stream gets an error at once, and no farewell is waited for.
-        Socket.Dispose();
         await Stream.DisposeAsync();
         _onClosed(this);
     }

@@ -1,8 +1,9 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Futago.Engine.Contracts.Link;
+using Futago.Transport;
+using Futago.Transport.Tls;
 
 namespace Futago.Engine.Link;
 
@@ -32,38 +33,29 @@ internal static class LinkDialer
         throw last ?? new LinkException($"The peer {peer.Name} has no address.");
     }
 
-    /// <summary>Small messages leave at once; a peer whose machine died is noticed by the protocols themselves.</summary>
-    public static void Tune(Socket socket) => socket.NoDelay = true;
-
     private static async Task<LinkConnection> ConnectAsync(
         LinkIdentity identity, PeerGeneration generation, IPAddress address, IReadOnlyList<string> protocols, CancellationToken cancellation)
     {
         var peer = generation.Peer;
         var place = new IPEndPoint(address, peer.Port);
-        var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
-        SslStream? stream = null;
+        var local = peer.LocalAddress is null ? null : IPAddress.Parse(peer.LocalAddress);
+        Socket? socket = null;
         try
         {
-            Tune(socket);
-            if (peer.LocalAddress is not null && IPAddress.Parse(peer.LocalAddress) is var local && local.AddressFamily == address.AddressFamily)
-                socket.Bind(new IPEndPoint(local, 0));
             using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
             limit.CancelAfter(ConnectTimeout);
-            await socket.ConnectAsync(place, limit.Token);
+            socket = await Dialer.ConnectAsync(place, local?.AddressFamily == address.AddressFamily ? local : null, limit.Token);
             limit.CancelAfter(HandshakeTimeout);
-            var records = new RecordBuffer(new NetworkStream(socket, ownsSocket: false));
-            stream = new SslStream(records, leaveInnerStreamOpen: false);
-            await stream.AuthenticateAsClientAsync(LinkTls.Client(identity, peer, protocols), limit.Token);
-            var connection = new LinkConnection(socket, records, stream, generation.Remove);
+            using var tls = LinkTls.Create(identity, peer, protocols);
+            var connection = new LinkConnection(socket, await TlsStream.ConnectAsync(socket, tls, limit.Token), generation.Remove);
             if (generation.TryAdd(connection))
                 return connection;
+            await connection.DisposeAsync();
             throw new OperationCanceledException();
         }
         catch (Exception e) when (e is SocketException or IOException or AuthenticationException or OperationCanceledException)
         {
-            socket.Dispose();
-            if (stream is not null)
-                await stream.DisposeAsync();
+            socket?.Dispose();
             cancellation.ThrowIfCancellationRequested();
             throw new LinkException(Describe(peer, place, e), e);
         }

@@ -1,11 +1,11 @@
 using System.Net;
-using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 using Futago.Engine.Contracts.Link;
 using Futago.Engine.Events;
+using Futago.Transport.Tls;
 
 namespace Futago.Engine.Link;
 
@@ -151,6 +151,7 @@ internal sealed partial class LinkService : IAsyncDisposable
         var peer = generation.Peer;
         // Any: both families with one socket, where the kernel has IPv6 at all.
         var address = peer.LocalAddress is { } own ? IPAddress.Parse(own) : Socket.OSSupportsIPv6 ? IPAddress.IPv6Any : IPAddress.Any;
+        using var tls = LinkTls.Create(_identity, peer, _preference);
         using var listener = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         if (address.Equals(IPAddress.IPv6Any))
             listener.DualMode = true;
@@ -165,7 +166,7 @@ internal sealed partial class LinkService : IAsyncDisposable
             while (true)
             {
                 var socket = await listener.AcceptAsync(generation.Ended);
-                if (socket.RemoteEndPoint is not IPEndPoint from || !generation.TryServe(from.Address, () => ServeAsync(socket, generation)))
+                if (socket.RemoteEndPoint is not IPEndPoint from || !generation.TryServe(from.Address, () => ServeAsync(socket, tls, generation)))
                     socket.Dispose();
             }
         }
@@ -180,32 +181,26 @@ internal sealed partial class LinkService : IAsyncDisposable
         }
     }
 
-    private async Task ServeAsync(Socket socket, PeerGeneration generation)
+    private async Task ServeAsync(Socket socket, TlsContext tls, PeerGeneration generation)
     {
         var remote = socket.RemoteEndPoint?.ToString() ?? "";
-        SslStream? stream = null;
-        RecordBuffer records;
+        TlsStream stream;
         try
         {
-            LinkDialer.Tune(socket);
-            records = new RecordBuffer(new NetworkStream(socket, ownsSocket: false));
-            stream = new SslStream(records, leaveInnerStreamOpen: false);
-            using (var limit = CancellationTokenSource.CreateLinkedTokenSource(generation.Ended))
-            {
-                limit.CancelAfter(LinkDialer.HandshakeTimeout);
-                await stream.AuthenticateAsServerAsync(LinkTls.Server(_identity, generation.Peer, _preference), limit.Token);
-            }
+            // Small messages leave at once; a peer whose machine died is noticed by the protocols themselves.
+            socket.NoDelay = true;
+            using var limit = CancellationTokenSource.CreateLinkedTokenSource(generation.Ended);
+            limit.CancelAfter(LinkDialer.HandshakeTimeout);
+            stream = await TlsStream.AcceptAsync(socket, tls, limit.Token);
         }
-        catch (Exception e) when (e is AuthenticationException or IOException or SocketException or OperationCanceledException)
+        // Disposed: the port is closed already.
+        catch (Exception e) when (e is AuthenticationException or IOException or SocketException or OperationCanceledException or ObjectDisposedException)
         {
             LogRefused(_logger, remote, e.Message);
             socket.Dispose();
-            if (stream is not null)
-                await stream.DisposeAsync();
             return;
         }
-        await using var connection = new LinkConnection(socket, records, stream, generation.Remove);
-        // RFC 7301 section 3.2 ends a handshake without a common protocol; a client that offers none at all is left to us.
+        await using var connection = new LinkConnection(socket, stream, generation.Remove);
         if (!generation.TryAdd(connection) || !_protocols.TryGetValue(connection.Protocol, out var protocol))
             return;
         try

@@ -85,7 +85,7 @@ internal sealed class PeerGeneration
             open = [.. _connections];
         }
         foreach (var connection in open)
-            connection.Socket.Dispose();
+            connection.Abort();
     }
 
     public Task WhenAllClosedAsync()

@@ -23,18 +23,15 @@ internal sealed partial class HostedReplication
     private volatile LinkConnection? _connection;
 
     /// <summary>The peer has dialled; until the connection ends.</summary>
-    /// <param name="random">Of who has dialled, for the sealed stream of version 2.</param>
-    public async Task AcceptAsync(LinkConnection connection, ReadOnlyMemory<byte> random, CancellationToken cancellation)
+    public async Task AcceptAsync(LinkConnection connection, CancellationToken cancellation)
     {
         var (volume, end) = (_volume, _linkEnd);
         var answer = !_configuration.Started ? MirrorGreeting.Stopped : volume is null || end is null ? MirrorGreeting.NotOpen : MirrorGreeting.Welcome;
+        await MirrorProtocol.AnswerAsync(connection, answer, cancellation);
         if (answer != MirrorGreeting.Welcome)
-        {
-            await connection.Stream.WriteAsync(new[] { (byte)answer }, cancellation);
             return;
-        }
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellation, end!.Token);
-        await UseAsync(volume!, connection, await MirrorProtocol.WelcomeAsync(connection, random, both.Token), both.Token);
+        await UseAsync(volume!, connection, both.Token);
     }
 
     private void AdjustLink(ReplicatedVolume volume)
@@ -63,17 +60,15 @@ internal sealed partial class HostedReplication
         _linkProblem = null;
     }
 
-    private async Task UseAsync(ReplicatedVolume volume, LinkConnection connection, Stream bytes, CancellationToken cancellation)
+    private async Task UseAsync(ReplicatedVolume volume, LinkConnection connection, CancellationToken cancellation)
     {
         _linkProblem = null;
         _connection = connection;
-        var isSealed = MirrorProtocol.IsSealed(connection);
-        if (!isSealed)
-            connection.Gather();
+        connection.Stream.Gathers = true;
         Wake();
         try
         {
-            await volume.AttachAsync(new ConnectionStream(connection, bytes), cancellation, isSealed);
+            await volume.AttachAsync(connection.Stream, cancellation, MirrorProtocol.LeavesPayloadToTls(connection));
         }
         finally
         {
@@ -126,11 +121,10 @@ internal sealed partial class HostedReplication
     private async Task DialOnceAsync(ReplicatedVolume volume, CancellationToken cancellation)
     {
         await using var connection = await _parts.Link.ConnectAsync(MirrorProtocol.ProtocolNames, cancellation);
-        var (answer, bytes) = await MirrorProtocol.GreetAsync(connection, _configuration.Id, cancellation);
-        switch (answer)
+        switch (await MirrorProtocol.GreetAsync(connection, _configuration.Id, cancellation))
         {
             case MirrorGreeting.Welcome:
-                await UseAsync(volume, connection, bytes, cancellation);
+                await UseAsync(volume, connection, cancellation);
                 break;
             case MirrorGreeting.Stopped:
                 _linkProblem = ReplicationProblems.Of(ProblemCodes.VolumeReplicationStopped, TaskName, "is stopped on the peer");

@@ -14,7 +14,7 @@ internal readonly record struct FrameHeader(MessageType Type, int BodyLength, in
     /// <summary>The checksum covers the payload.</summary>
     public const byte Version1 = 1;
 
-    /// <summary>The payload is under the protection of the connection's records, which is stronger; the checksum covers the rest.</summary>
+    /// <summary>The payload is under the protection of TLS, which is stronger; the checksum covers the rest.</summary>
     public const byte Version2 = 2;
 
     /// <summary>A digest per block, a page of bits, a small value: nothing needs more.</summary>

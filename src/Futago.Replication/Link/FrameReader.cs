@@ -4,37 +4,48 @@ using Futago.Blocks;
 namespace Futago.Replication;
 
 /// <summary>Bytes to frames. Whatever is wrong with them is an <see cref="IOException"/>, which ends the connection.</summary>
-internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<CancellationToken, Task> waitForBuffer, byte version = FrameHeader.Version1) : IDisposable
+/// <param name="waitForBuffer">Returns when it is worth looking again, and throws when nobody wants more.</param>
+internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Action waitForBuffer, byte version = FrameHeader.Version1) : IDisposable
 {
     private const int BufferBytes = 256 << 10;
+
+    /// <summary>Small frames come many at a time; of a large payload, all but the beginning goes straight to where it will be.</summary>
+    private const int PieceBytes = 64 << 10;
 
     private byte[] _buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
     private int _start;
     private int _end;
-    private byte[] _front = [];
+    private byte[] _front = new byte[256];
 
     public long ReadBytes { get; private set; }
 
-    public async ValueTask<Frame> ReadAsync(CancellationToken cancellation)
+    /// <summary>The next frame, when it is here.</summary>
+    public Frame Read()
     {
-        await FillAsync(FrameHeader.Bytes, cancellation);
-        if (!FrameHeader.TryRead(_buffer.AsSpan(_start, FrameHeader.Bytes), version, out var header))
-            throw new IOException("The peer sent something that is no frame.");
+        Fill(FrameHeader.Bytes);
+        var header = ReadHeader();
         var front = FrameHeader.Bytes + header.BodyLength;
-        await FillAsync(front, cancellation);
-        var payload = header.PayloadLength > 0 ? await ReadPayloadAsync(front, header.PayloadLength, cancellation) : null;
-        try
-        {
-            var frame = Decode(header, front, payload);
-            if (payload is null)
-                _start += front;
-            return frame;
-        }
-        catch
-        {
-            payload?.Release();
-            throw;
-        }
+        Fill(front);
+        if (header.PayloadLength == 0)
+            return ReadWithoutPayload(header, front);
+        BlockBuffer? buffer;
+        while ((buffer = pool.TryRent(header.PayloadLength)) is null)
+            waitForBuffer();
+        return ReadWithPayload(header, front, buffer);
+    }
+
+    /// <summary>The next frame, if it is here as a whole, and there is memory for it; nothing is waited for.</summary>
+    public Frame? TryRead()
+    {
+        if (_end - _start < FrameHeader.Bytes)
+            return null;
+        var header = ReadHeader();
+        var front = FrameHeader.Bytes + header.BodyLength;
+        if (_end - _start < front + header.PayloadLength)
+            return null;
+        if (header.PayloadLength == 0)
+            return ReadWithoutPayload(header, front);
+        return pool.TryRent(header.PayloadLength) is { } buffer ? ReadWithPayload(header, front, buffer) : null;
     }
 
     public void Dispose()
@@ -44,23 +55,34 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<Canc
         _buffer = [];
     }
 
-    /// <summary>The header and body stay in the buffer while the payload, which may be long, is read past it.</summary>
-    private async ValueTask<Payload> ReadPayloadAsync(int front, int length, CancellationToken cancellation)
+    private FrameHeader ReadHeader() => FrameHeader.TryRead(_buffer.AsSpan(_start, FrameHeader.Bytes), version, out var header)
+        ? header
+        : throw new IOException("The peer sent something that is no frame.");
+
+    private Frame ReadWithoutPayload(FrameHeader header, int front)
     {
-        BlockBuffer? buffer;
-        while ((buffer = pool.TryRent(length)) is null)
-            await waitForBuffer(cancellation);
+        var frame = Decode(header, _buffer.AsSpan(_start, front), null);
+        _start += front;
+        return frame;
+    }
+
+    private Frame ReadWithPayload(FrameHeader header, int front, BlockBuffer buffer)
+    {
         try
         {
-            _front = _buffer.AsSpan(_start, front).ToArray();
+            // The buffer is needed for what follows, which may be long.
+            if (_front.Length < front)
+                _front = new byte[front];
+            _buffer.AsSpan(_start, front).CopyTo(_front);
             _start += front;
+            var length = header.PayloadLength;
             var buffered = Math.Min(length, _end - _start);
             _buffer.AsSpan(_start, buffered).CopyTo(buffer.GetSpan());
             _start += buffered;
             if (buffered < length)
-                await stream.ReadExactlyAsync(buffer.Memory[buffered..length], cancellation);
+                stream.ReadExactly(buffer.Slice(buffered, length - buffered));
             ReadBytes += length - buffered;
-            return new Payload(buffer, 0, length, pool);
+            return Decode(header, _front.AsSpan(0, front), new Payload(buffer, 0, length, pool));
         }
         catch
         {
@@ -69,28 +91,26 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<Canc
         }
     }
 
-    private Frame Decode(FrameHeader header, int front, Payload? payload)
+    private Frame Decode(FrameHeader header, Span<byte> front, Payload? payload)
     {
-        var bytes = payload is null ? _buffer.AsSpan(_start, front) : _front;
-        bytes.Slice(28, 4).Clear();
-        var crc = Crc32C.Append(Crc32C.Seed, bytes);
+        front.Slice(28, 4).Clear();
+        var crc = Crc32C.Append(Crc32C.Seed, front);
         if (payload is not null && version == FrameHeader.Version1)
             crc = Crc32C.Append(crc, payload.Span);
         if (Crc32C.Finish(crc) != header.Checksum)
             throw new IOException("A frame of the peer arrived damaged.");
-        var message = MessageCodec.TryRead(header.Type, bytes[FrameHeader.Bytes..], payload)
+        var message = MessageCodec.TryRead(header.Type, front[FrameHeader.Bytes..], payload)
             ?? throw new IOException($"A frame of the peer is not a {header.Type}.");
         return new Frame(header.Number, header.Term, message);
     }
 
-    private async ValueTask FillAsync(int count, CancellationToken cancellation)
+    private void Fill(int count)
     {
         if (_end - _start >= count)
             return;
-        // Room for whole records of the connection, which are taken without a copy then.
         if (_start == _end)
             (_start, _end) = (0, 0);
-        if (count > _buffer.Length - _start)
+        if (Math.Max(count, PieceBytes) > _buffer.Length - _start)
         {
             var target = count > _buffer.Length ? ArrayPool<byte>.Shared.Rent(count) : _buffer;
             _buffer.AsSpan(_start, _end - _start).CopyTo(target);
@@ -101,7 +121,8 @@ internal sealed class FrameReader(Stream stream, BlockBufferPool pool, Func<Canc
         }
         while (_end - _start < count)
         {
-            var n = await stream.ReadAsync(_buffer.AsMemory(_end), cancellation);
+            var room = _buffer.AsSpan(_end);
+            var n = stream.Read(room[..Math.Min(room.Length, Math.Max(PieceBytes, count - (_end - _start)))]);
             if (n == 0)
                 throw new EndOfStreamException("The peer closed the connection.");
             _end += n;

@@ -5,21 +5,42 @@ using Futago.Blocks;
 namespace Futago.Replication;
 
 /// <summary>
-/// One connection that carries one volume's frames. Small frames are gathered into one write; large payloads go out from where
-/// they lie. <see cref="RunAsync"/> ends when nothing of the connection is read or sent any more: only then may the memory of
-/// what was being sent be used for something else (I14).
+/// One connection that carries one volume's frames: a thread that reads, and one that writes. Small frames are gathered into one write; large
+/// payloads go out from where they lie. <see cref="RunAsync"/> ends when nothing of the connection is read or sent any more: only then may
+/// the memory of what was being sent be used for something else (I14).
+/// <para>
+/// Where the stream says how much goes without waiting, whoever has queued a little sends it itself: waking the thread for it would cost more. Of
+/// those who could send one does (<see cref="_sender"/>), and looks again when it is done. What is large, or does not go, is the thread's.
+/// </para>
 /// </summary>
-internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, Action<Frame> received, byte version = FrameHeader.Version1) : IDisposable
+internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, Action<Frame> received, byte version = FrameHeader.Version1)
+    : ICompletionBatchEnd, IDisposable
 {
     /// <summary>Frames up to this size are gathered; larger payloads are written by themselves.</summary>
     private const int GatherBytes = 256 << 10;
     private const int InlinePayloadBytes = 64 << 10;
     private const int LingerMs = 500;
 
+    /// <summary>Who sends: nobody, one that has queued something, the thread, or nobody ever again.</summary>
+    private const int Nobody = 0;
+    private const int Passer = 1;
+    private const int OwnThread = 2;
+    private const int Over = 3;
+
+    private readonly IEagerStream? _eager = stream as IEagerStream;
     private readonly ConcurrentQueue<Frame> _toSend = new();
     private readonly WakeSignal _wake = new();
     private readonly SemaphoreSlim _returned = new(0, 1);
     private readonly CancellationTokenSource _closing = new();
+    private int _sender;
+
+    // Of who sends: bytes that are to be written, from where, what comes behind them, and what was taken from the queue after that.
+    private readonly byte[] _buffer = ArrayPool<byte>.Shared.Rent(GatherBytes + FrameHeader.Bytes + FrameHeader.BodyMaximum);
+    private int _written;
+    private int _filled;
+    private Payload? _payload;
+    private Frame? _next;
+
     private int _returnedPending;
     private volatile bool _endAfterSending;
     private long _sentBytes;
@@ -40,12 +61,23 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     /// <summary>Queued, and not yet given to the stream.</summary>
     public int WaitingFrames => _toSend.Count;
 
-    /// <summary>Never blocks: what waits here is bounded by what the core has under way.</summary>
+    /// <summary>To be sent with the next <see cref="Kick"/>. Never blocks: what waits here is bounded by what the core has under way.</summary>
     public void Enqueue(Frame frame)
     {
         _toSend.Enqueue(frame);
-        _wake.Set();
+        // The thread may begin with it, for nobody else will send it.
+        if (IsLarge(frame))
+            PassOn();
     }
+
+    /// <summary>Has what is queued sent; within a batch, once at its end. Never blocks.</summary>
+    public void Kick()
+    {
+        if (!_toSend.IsEmpty && !CompletionBatch.TryDefer(this))
+            PassOn();
+    }
+
+    void ICompletionBatchEnd.OnBatchEnded() => PassOn();
 
     /// <summary>A buffer went back to the pool: a receiver that waits for one looks again.</summary>
     public void BufferReturned()
@@ -95,14 +127,24 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
     /// <summary>Until the connection ends, for whatever reason; never throws.</summary>
     public async Task RunAsync()
     {
-        var sending = GuardAsync(SendAsync);
-        var receiving = GuardAsync(ReceiveAsync);
-        await Task.WhenAny(sending, receiving);
+        var closing = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var onClosing = _closing.Token.Register(closing.SetResult);
+        var sending = OnThreadAsync(Send);
+        var receiving = OnThreadAsync(Receive);
+        await Task.WhenAny(sending, receiving, closing.Task);
         await _closing.CancelAsync();
         _wake.Set();
-        // Wakes whoever sits in a read or write that does not look at tokens.
+        // Wakes whoever sits in a read or write.
         await stream.DisposeAsync();
         await Task.WhenAll(sending, receiving);
+        // A passer does not wait for anything either.
+        for (var spin = default(SpinWait); ; spin.SpinOnce())
+        {
+            var sender = Volatile.Read(ref _sender);
+            if (sender != Passer && Interlocked.CompareExchange(ref _sender, Over, sender) == sender)
+                break;
+        }
+        ArrayPool<byte>.Shared.Return(_buffer);
     }
 
     public void Dispose()
@@ -111,102 +153,171 @@ internal sealed class LinkSession(long id, Stream stream, BlockBufferPool pool, 
         _closing.Dispose();
     }
 
-    private async Task GuardAsync(Func<CancellationToken, Task> work)
+    private static bool IsLarge(Frame frame) => MessageCodec.PayloadOf(frame.Message) is { Length: > InlinePayloadBytes };
+
+    private static bool IsEnd(Exception e) =>
+        e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or System.Net.Sockets.SocketException;
+
+    private static Task OnThreadAsync(Action work) => Task.Factory.StartNew(
+        () =>
+        {
+            try
+            {
+                work();
+            }
+            catch (Exception e) when (IsEnd(e))
+            {
+                // The connection is over; the core is told so, and the two start again from what they know.
+            }
+        },
+        CancellationToken.None,
+        TaskCreationOptions.LongRunning,
+        TaskScheduler.Default);
+
+    private void PassOn()
     {
-        try
+        if (_eager is null)
         {
-            await Task.Yield();
-            await work(_closing.Token);
+            _wake.Set();
+            return;
         }
-        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException or InvalidOperationException or System.Net.Sockets.SocketException)
+        while (!_toSend.IsEmpty && Interlocked.CompareExchange(ref _sender, Passer, Nobody) == Nobody)
         {
-            // The connection is over; the core is told so, and the two start again from what they know.
+            if (!TrySend(_eager))
+            {
+                Volatile.Write(ref _sender, OwnThread);
+                _wake.Set();
+                return;
+            }
+            Interlocked.Exchange(ref _sender, Nobody);
+            if (_endAfterSending)
+                _wake.Set();
         }
     }
 
-    private async Task SendAsync(CancellationToken cancellation)
+    /// <returns>False: the rest is the thread's.</returns>
+    private bool TrySend(IEagerStream eager)
     {
-        var buffer = ArrayPool<byte>.Shared.Rent(GatherBytes + FrameHeader.Bytes + FrameHeader.BodyMaximum);
         try
         {
-            while (true)
+            while (_filled < InlinePayloadBytes && _toSend.TryDequeue(out var frame))
             {
-                await _wake.WaitAsync();
-                cancellation.ThrowIfCancellationRequested();
-                var filled = 0;
-                while (_toSend.TryDequeue(out var frame))
+                if (IsLarge(frame))
                 {
-                    Interlocked.Increment(ref _sentFrames);
-                    filled += Append(frame, buffer.AsSpan(filled), out var payload);
-                    if (payload is { Length: <= InlinePayloadBytes } && filled + payload.Length <= GatherBytes)
-                    {
-                        payload.Span.CopyTo(buffer.AsSpan(filled));
-                        filled += payload.Length;
-                        payload = null;
-                    }
-                    if (payload is null && filled < GatherBytes / 2)
-                        continue;
-                    await WriteAsync(buffer.AsMemory(0, filled), cancellation);
-                    filled = 0;
-                    if (payload is not null)
-                        await WriteAsync(payload.Memory, cancellation);
+                    _next = frame;
+                    return false;
                 }
-                if (filled > 0)
-                    await WriteAsync(buffer.AsMemory(0, filled), cancellation);
-                // The stream may gather too; nothing more comes before somebody asks for it.
-                await stream.FlushAsync(cancellation);
+                Append(frame);
+            }
+            if (_payload is not null || _filled >= InlinePayloadBytes)
+                return false;
+            ReadOnlySpan<byte> bytes = _buffer.AsSpan(0, _filled);
+            var gone = eager.TryWriteAndFlush(ref bytes);
+            _written = _filled - bytes.Length;
+            if (!gone)
+                return false;
+            Interlocked.Add(ref _sentBytes, _filled);
+            (_written, _filled) = (0, 0);
+            return true;
+        }
+        catch (Exception e) when (IsEnd(e))
+        {
+            Close();
+            return false;
+        }
+    }
+
+    private void Send()
+    {
+        while (true)
+        {
+            _wake.Wait();
+            do
+            {
+                _closing.Token.ThrowIfCancellationRequested();
+                // A passer looks again when it is done.
+                if (Interlocked.CompareExchange(ref _sender, OwnThread, Nobody) == Passer)
+                    break;
+                SendAll();
                 if (_endAfterSending)
                     return;
+                Interlocked.Exchange(ref _sender, Nobody);
             }
+            while (!_toSend.IsEmpty);
         }
-        finally
+    }
+
+    private void SendAll()
+    {
+        while (true)
         {
-            ArrayPool<byte>.Shared.Return(buffer);
+            while (_payload is null && _filled < GatherBytes / 2 && TakeNext() is { } frame)
+                Append(frame);
+            if (_filled == 0)
+                break;
+            stream.Write(_buffer.AsSpan(_written, _filled - _written));
+            if (_payload is not null)
+                stream.Write(_payload.Span);
+            Interlocked.Add(ref _sentBytes, _filled + (_payload?.Length ?? 0));
+            (_written, _filled, _payload) = (0, 0, null);
         }
+        // The stream may gather too; nothing more comes before somebody asks for it.
+        stream.Flush();
     }
 
-    private async ValueTask WriteAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation)
+    private Frame? TakeNext()
     {
-        await stream.WriteAsync(bytes, cancellation);
-        Interlocked.Add(ref _sentBytes, bytes.Length);
+        if (_next is not { } next)
+            return _toSend.TryDequeue(out var frame) ? frame : null;
+        _next = null;
+        return next;
     }
 
-    private int Append(Frame frame, Span<byte> to, out Payload? payload)
+    private void Append(Frame frame)
     {
+        Interlocked.Increment(ref _sentFrames);
+        var to = _buffer.AsSpan(_filled);
         var body = new BodyWriter(to[FrameHeader.Bytes..]);
-        (var type, payload) = MessageCodec.Write(frame.Message, ref body);
+        var (type, payload) = MessageCodec.Write(frame.Message, ref body);
         var header = new FrameHeader(type, body.Length, payload?.Length ?? 0, frame.Number, frame.Term, 0);
         header.WriteTo(to, version);
         var crc = Crc32C.Append(Crc32C.Seed, to[..(FrameHeader.Bytes + body.Length)]);
         if (payload is not null && version == FrameHeader.Version1)
             crc = Crc32C.Append(crc, payload.Span);
         (header with { Checksum = Crc32C.Finish(crc) }).WriteTo(to, version);
-        return FrameHeader.Bytes + body.Length;
+        _filled += FrameHeader.Bytes + body.Length;
+        if (payload is null)
+            return;
+        if (payload.Length > InlinePayloadBytes || _filled + payload.Length > GatherBytes)
+        {
+            _payload = payload;
+            return;
+        }
+        payload.Span.CopyTo(_buffer.AsSpan(_filled));
+        _filled += payload.Length;
     }
 
-    private async Task ReceiveAsync(CancellationToken cancellation)
+    private void Receive()
     {
-        var reader = new FrameReader(stream, pool, WaitForBufferAsync, version);
-        try
+        using var reader = new FrameReader(stream, pool, WaitForBuffer, version);
+        while (true)
         {
-            while (true)
+            var frame = reader.Read();
+            Interlocked.Exchange(ref _receivedBytes, reader.ReadBytes);
+            // Answers to several leave together, as far as they are there at once; and so do those to whoever waits for them.
+            using var batch = CompletionBatch.Begin();
+            for (var next = frame; next is not null; next = reader.TryRead())
             {
-                var frame = await reader.ReadAsync(cancellation);
-                Interlocked.Exchange(ref _receivedBytes, reader.ReadBytes);
                 Interlocked.Increment(ref _receivedFrames);
-                received(frame);
+                received(next);
             }
-        }
-        finally
-        {
-            reader.Dispose();
         }
     }
 
     /// <summary>The budget for payloads is used up: nothing more is read until something comes back (TCP holds the peer).</summary>
-    private async Task WaitForBufferAsync(CancellationToken cancellation)
+    private void WaitForBuffer()
     {
-        if (await _returned.WaitAsync(TimeSpan.FromMilliseconds(100), cancellation))
+        if (_returned.Wait(TimeSpan.FromMilliseconds(100), _closing.Token))
             Volatile.Write(ref _returnedPending, 0);
     }
 }

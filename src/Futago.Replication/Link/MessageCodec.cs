@@ -85,6 +85,14 @@ internal static class MessageCodec
         }
     }
 
+    /// <summary>What travels behind the body.</summary>
+    public static Payload? PayloadOf(Message message) => message switch
+    {
+        Write m => (Payload?)m.Payload,
+        ReadReply m => (Payload?)m.Payload,
+        _ => null,
+    };
+
     /// <returns>Null when the body is not exactly what the type says.</returns>
     public static Message? TryRead(MessageType type, ReadOnlySpan<byte> body, Payload? payload)
     {

@@ -9,8 +9,6 @@ internal sealed record Payload(BlockBuffer Buffer, int Offset, int Length, Block
     /// <summary>When an application submitted it.</summary>
     public long SubmittedAt { get; init; }
 
-    public ReadOnlyMemory<byte> Memory => Buffer.Memory.Slice(Offset, Length);
-
     public Span<byte> Span => Buffer.Slice(Offset, Length);
 
     public void Release() => Owner?.Return(Buffer);

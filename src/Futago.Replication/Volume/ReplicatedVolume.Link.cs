@@ -13,8 +13,9 @@ public sealed partial class ReplicatedVolume
     /// Uses an authenticated connection with the peer until it ends; the stream is closed then. A connection that comes while
     /// another is there takes its place: the peer knows better that the old one is dead.
     /// </summary>
-    /// <param name="isSealed">The stream itself proves that every byte is what the peer wrote: checksums of payloads are left out, at both ends.</param>
-    public async Task AttachAsync(Stream stream, CancellationToken cancellation, bool isSealed = false)
+    /// <param name="stream">Read and written by calls that wait, on two threads; disposing of it ends both.</param>
+    /// <param name="isAuthenticated">The stream itself proves that every byte is what the peer wrote: checksums of payloads are left out, at both ends.</param>
+    public async Task AttachAsync(Stream stream, CancellationToken cancellation, bool isAuthenticated = false)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         LinkSession session;
@@ -29,7 +30,7 @@ public sealed partial class ReplicatedVolume
             before = _linkTask;
             _session?.Close();
             var id = ++_lastSession;
-            session = new LinkSession(id, stream, _options.Buffers, frame => OnFrame(id, frame), isSealed ? FrameHeader.Version2 : FrameHeader.Version1);
+            session = new LinkSession(id, stream, _options.Buffers, frame => OnFrame(id, frame), isAuthenticated ? FrameHeader.Version2 : FrameHeader.Version1);
             _linkTask = done.Task;
         }
         try

@@ -214,7 +214,7 @@ public sealed partial class ReplicatedVolume : IBlockDevice
             if (done == EventsInARow)
             {
                 ThreadPool.UnsafeQueueUserWorkItem(static volume => volume.Drain(), this, preferLocal: false);
-                return;
+                break;
             }
             object item;
             lock (_gate)
@@ -222,7 +222,7 @@ public sealed partial class ReplicatedVolume : IBlockDevice
                 if (!_events.TryDequeue(out item!))
                 {
                     _draining = false;
-                    return;
+                    break;
                 }
             }
             try
@@ -241,6 +241,8 @@ public sealed partial class ReplicatedVolume : IBlockDevice
                 LogCoreFailed(_options.Logger, _options.Name, e);
             }
         }
+        // What the core said goes out while it already works for somebody else.
+        _session?.Kick();
     }
 
     private static LoadedMetadata? Read(string path)

@@ -3,7 +3,7 @@ namespace Futago.Replication.Tests.Link;
 /// <summary>Keeps what is written; whoever reads waits until it is closed.</summary>
 internal sealed class RecordingStream : Stream
 {
-    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ManualResetEventSlim _closed = new();
 
     public MemoryStream Written { get; } = new();
 
@@ -17,20 +17,16 @@ internal sealed class RecordingStream : Stream
 
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        await _closed.Task.WaitAsync(cancellationToken);
-        return 0;
-    }
-
-    public override ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default) => Written.WriteAsync(buffer, cancellationToken);
-
     public override void Flush()
     {
         // Nothing is held back.
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        _closed.Wait();
+        return 0;
+    }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 
@@ -40,7 +36,7 @@ internal sealed class RecordingStream : Stream
 
     protected override void Dispose(bool disposing)
     {
-        _closed.TrySetResult();
+        _closed.Set();
         base.Dispose(disposing);
     }
 }

@@ -5,28 +5,30 @@ namespace Futago.Replication.Tests.Link;
 public sealed class WakeSignalTests
 {
     [Fact]
-    public void Signals_BeforeAWait_EndOneWaitAtOnce()
+    public async Task Signals_BeforeAWait_EndOneWaitAtOnce()
     {
         var signal = new WakeSignal();
         signal.Set();
         signal.Set();
 
-        Assert.True(signal.WaitAsync().AsTask().IsCompletedSuccessfully);
-        Assert.False(signal.WaitAsync().AsTask().IsCompleted);
+        signal.Wait();
+        var waiting = OnThreadAsync(signal.Wait);
+        Assert.False(waiting.IsCompleted);
+        signal.Set();
+        await waiting;
     }
 
     [Fact]
     public async Task Wait_EndsWithTheNextSignal()
     {
         var signal = new WakeSignal();
-        for (var i = 0; i < 3; i++)
+        for (var i = 0; i < 3000; i++)
         {
-            var waiting = signal.WaitAsync().AsTask();
+            var waiting = OnThreadAsync(signal.Wait);
             Assert.False(waiting.IsCompleted);
             signal.Set();
             await waiting;
         }
-        Assert.False(signal.WaitAsync().AsTask().IsCompleted);
     }
 
     /// <summary>Whoever waits after it has looked never sleeps over something that was queued before it was signalled.</summary>
@@ -47,13 +49,18 @@ public sealed class WakeSignalTests
             }
         })).ToArray();
 
-        for (var taken = 0; taken < Threads * EachThread;)
+        await OnThreadAsync(() =>
         {
-            await signal.WaitAsync();
-            while (queue.TryDequeue(out _))
-                taken++;
-        }
+            for (var taken = 0; taken < Threads * EachThread;)
+            {
+                signal.Wait();
+                while (queue.TryDequeue(out _))
+                    taken++;
+            }
+        });
 
         await Task.WhenAll(filling);
     }
+
+    private static Task OnThreadAsync(Action work) => Task.Factory.StartNew(work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 }

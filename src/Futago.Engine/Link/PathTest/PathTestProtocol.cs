@@ -28,10 +28,15 @@ internal sealed class PathTestProtocol : ILinkProtocol
         try
         {
             await stream.WriteAsync(new[] { PathTestFrame.Ready }, limit.Token);
-            while (await AnswerAsync(stream, buffer, limit.Token))
-            {
-                // Until the asking side closes.
-            }
+            await stream.OnThreadAsync(
+                () =>
+                {
+                    while (Answer(stream, buffer))
+                    {
+                        // Until the asking side closes.
+                    }
+                },
+                limit.Token);
         }
         finally
         {
@@ -40,10 +45,10 @@ internal sealed class PathTestProtocol : ILinkProtocol
         }
     }
 
-    private static async Task<bool> AnswerAsync(Stream stream, byte[] buffer, CancellationToken cancellation)
+    private static bool Answer(Stream stream, byte[] buffer)
     {
         var header = new byte[PathTestFrame.HeaderBytes];
-        if (await stream.ReadAtLeastAsync(header, header.Length, throwOnEndOfStream: false, cancellation) < header.Length)
+        if (stream.ReadAtLeast(header, header.Length, throwOnEndOfStream: false) < header.Length)
             return false;
         if (!PathTestFrame.TryRead(header, out var frame))
             throw new IOException("The path test got a message that is none.");
@@ -52,28 +57,28 @@ internal sealed class PathTestProtocol : ILinkProtocol
             case PathTestOperation.Echo:
                 // Header and bytes in one record: a second one would be measured too.
                 header.CopyTo(buffer, 0);
-                await stream.ReadExactlyAsync(buffer.AsMemory(header.Length, frame.LengthBytes), cancellation);
-                await stream.WriteAsync(buffer.AsMemory(0, header.Length + frame.LengthBytes), cancellation);
+                stream.ReadExactly(buffer.AsSpan(header.Length, frame.LengthBytes));
+                stream.Write(buffer.AsSpan(0, header.Length + frame.LengthBytes));
                 break;
             case PathTestOperation.Take:
-                await DiscardAsync(stream, buffer, frame.LengthBytes, cancellation);
-                await stream.WriteAsync(header, cancellation);
+                Discard(stream, buffer, frame.LengthBytes);
+                stream.Write(header);
                 break;
             case PathTestOperation.Give:
-                await stream.WriteAsync(header, cancellation);
+                stream.Write(header);
                 for (var left = frame.LengthBytes; left > 0; left -= PieceBytes)
-                    await stream.WriteAsync(buffer.AsMemory(0, Math.Min(left, PieceBytes)), cancellation);
+                    stream.Write(buffer.AsSpan(0, Math.Min(left, PieceBytes)));
                 break;
         }
         return true;
     }
 
     /// <summary>Reads that many bytes and forgets them.</summary>
-    public static async Task DiscardAsync(Stream stream, byte[] buffer, int lengthBytes, CancellationToken cancellation)
+    public static void Discard(Stream stream, byte[] buffer, int lengthBytes)
     {
         for (var left = lengthBytes; left > 0;)
         {
-            var read = await stream.ReadAsync(buffer.AsMemory(0, Math.Min(left, PieceBytes)), cancellation);
+            var read = stream.Read(buffer.AsSpan(0, Math.Min(left, PieceBytes)));
             if (read == 0)
                 throw new EndOfStreamException("The path test ended in the middle of a message.");
             left -= read;

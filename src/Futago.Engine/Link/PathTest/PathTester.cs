@@ -31,9 +31,16 @@ internal sealed class PathTester(LinkService link, TimeProvider time)
             await using var connection = await link.ConnectAsync(PathTestFrame.ProtocolName, limit.Token);
             var stream = connection.Stream;
             await GreetAsync(stream, limit.Token);
-            var trips = await MeasureRoundTripsAsync(stream, buffer, limit.Token);
-            var sent = await MeasureSendingAsync(stream, buffer, limit.Token);
-            var received = await MeasureReceivingAsync(stream, buffer, limit.Token);
+            List<TimeSpan> trips = [];
+            var (sent, received) = (0L, 0L);
+            await stream.OnThreadAsync(
+                () =>
+                {
+                    trips = MeasureRoundTrips(stream, buffer);
+                    sent = MeasureSending(stream, buffer);
+                    received = MeasureReceiving(stream, buffer);
+                },
+                limit.Token);
             return new PathTestResult(
                 connection.LocalEndPoint.ToString(),
                 connection.RemoteEndPoint.ToString(),
@@ -73,7 +80,7 @@ internal sealed class PathTester(LinkService link, TimeProvider time)
             throw new IOException("the peer answered with something else");
     }
 
-    private async Task<List<TimeSpan>> MeasureRoundTripsAsync(Stream stream, byte[] buffer, CancellationToken cancellation)
+    private List<TimeSpan> MeasureRoundTrips(Stream stream, byte[] buffer)
     {
         var message = new byte[PathTestFrame.HeaderBytes + EchoBytes];
         new PathTestFrame(PathTestOperation.Echo, EchoBytes).WriteTo(message);
@@ -83,8 +90,8 @@ internal sealed class PathTester(LinkService link, TimeProvider time)
         {
             BinaryPrimitives.WriteInt32BigEndian(message.AsSpan(PathTestFrame.HeaderBytes), i);
             var sent = time.GetTimestamp();
-            await stream.WriteAsync(message, cancellation);
-            await stream.ReadExactlyAsync(buffer.AsMemory(0, message.Length), cancellation);
+            stream.Write(message);
+            stream.ReadExactly(buffer.AsSpan(0, message.Length));
             if (!buffer.AsSpan(0, message.Length).SequenceEqual(message))
                 throw new IOException("an echo came back changed");
             // The first ones pay for caches and compilation on both sides.
@@ -95,7 +102,7 @@ internal sealed class PathTester(LinkService link, TimeProvider time)
         return trips;
     }
 
-    private async Task<long> MeasureSendingAsync(Stream stream, byte[] buffer, CancellationToken cancellation)
+    private long MeasureSending(Stream stream, byte[] buffer)
     {
         var header = new byte[PathTestFrame.HeaderBytes];
         var answer = new byte[PathTestFrame.HeaderBytes];
@@ -105,42 +112,42 @@ internal sealed class PathTester(LinkService link, TimeProvider time)
         var due = 0;
         do
         {
-            await stream.WriteAsync(header, cancellation);
+            stream.Write(header);
             for (var left = BulkBytes; left > 0; left -= PathTestProtocol.PieceBytes)
-                await stream.WriteAsync(buffer.AsMemory(0, PathTestProtocol.PieceBytes), cancellation);
+                stream.Write(buffer.AsSpan(0, PathTestProtocol.PieceBytes));
             due++;
             if (due == BulkAhead)
-                await ReadAnswerAsync();
+                ReadAnswer();
         }
         while (time.GetElapsedTime(start) < PhaseDuration);
         while (due > 0)
-            await ReadAnswerAsync();
+            ReadAnswer();
         return PerSecond(acknowledged, time.GetElapsedTime(start));
 
-        async Task ReadAnswerAsync()
+        void ReadAnswer()
         {
-            await stream.ReadExactlyAsync(answer, cancellation);
+            stream.ReadExactly(answer);
             acknowledged += BulkBytes;
             due--;
         }
     }
 
-    private async Task<long> MeasureReceivingAsync(Stream stream, byte[] buffer, CancellationToken cancellation)
+    private long MeasureReceiving(Stream stream, byte[] buffer)
     {
         var header = new byte[PathTestFrame.HeaderBytes];
         new PathTestFrame(PathTestOperation.Give, BulkBytes).WriteTo(header);
         var start = time.GetTimestamp();
         var received = 0L;
         for (var asked = 0; asked < BulkAhead; asked++)
-            await stream.WriteAsync(header, cancellation);
+            stream.Write(header);
         for (var due = BulkAhead; due > 0; due--)
         {
-            await stream.ReadExactlyAsync(buffer.AsMemory(0, PathTestFrame.HeaderBytes), cancellation);
-            await PathTestProtocol.DiscardAsync(stream, buffer, BulkBytes, cancellation);
+            stream.ReadExactly(buffer.AsSpan(0, PathTestFrame.HeaderBytes));
+            PathTestProtocol.Discard(stream, buffer, BulkBytes);
             received += BulkBytes;
             if (time.GetElapsedTime(start) >= PhaseDuration)
                 continue;
-            await stream.WriteAsync(header, cancellation);
+            stream.Write(header);
             due++;
         }
         return PerSecond(received, time.GetElapsedTime(start));

@@ -4,34 +4,26 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
-using Futago.DataReplication.Agent;
-using Futago.DataReplication.Linux;
-using Futago.DataReplication.Tls;
+using Futago.Transport.Tls;
 
-namespace Futago.DataReplication.Tests;
+namespace Futago.Transport.Tests;
 
 /// <summary>Against the runtime's TLS at the other end: what one side writes, the other must understand.</summary>
 public sealed class TlsStreamTests : IDisposable
 {
     private const int MuchBytes = 24 << 20;
 
-    private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("futago-tls-");
-    private readonly X509Certificate2 _certificate;
+    private readonly X509Certificate2 _certificate = NewCertificate();
     private readonly TlsContext _server;
     private readonly TlsContext _client = TlsContext.ForClient();
 
-    public TlsStreamTests()
-    {
-        _certificate = AgentCertificate.LoadOrCreate(Path.Combine(_directory.FullName, "agent.pem"), TimeProvider.System);
-        _server = TlsContext.ForServer(_certificate);
-    }
+    public TlsStreamTests() => _server = TlsContext.ForServer(_certificate);
 
     public void Dispose()
     {
         _server.Dispose();
         _client.Dispose();
         _certificate.Dispose();
-        _directory.Delete(recursive: true);
     }
 
     [Theory]
@@ -160,6 +152,12 @@ public sealed class TlsStreamTests : IDisposable
         await limit.CancelAsync();
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => writing);
+    }
+
+    internal static X509Certificate2 NewCertificate()
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        return new CertificateRequest("CN=futago test", key, HashAlgorithmName.SHA256).CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-1), TimeProvider.System.GetUtcNow().AddYears(1));
     }
 
     private async Task<(TlsStream Stream, SslStream Peer)> PairAsync()

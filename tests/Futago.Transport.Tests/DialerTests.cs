@@ -1,8 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using Futago.DataReplication.Linux;
 
-namespace Futago.DataReplication.Tests;
+namespace Futago.Transport.Tests;
 
 public sealed class DialerTests
 {

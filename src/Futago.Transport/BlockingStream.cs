@@ -2,16 +2,20 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Futago.Blocks;
 
-namespace Futago.DataReplication.Linux;
+namespace Futago.Transport;
 
 /// <summary>
 /// The bytes of a socket, whose calls wait in the kernel, on the thread that makes them. The runtime's own calls would make the socket known
-/// to its engine, which from then on wakes two threads for every packet, whoever reads it: a tenth of what a copy costs. The bytes of a copy
-/// have a thread for each direction; an asynchronous call, which little is said with, waits on a thread made for it.
+/// to its engine, which from then on wakes two threads for every packet, whoever reads it: a tenth of what a copy costs. Much data has a
+/// thread for each direction; an asynchronous call, which little is said with, waits on a thread made for it.
 /// </summary>
-internal abstract partial class BlockingStream(Socket socket) : SequentialStream
+public abstract partial class BlockingStream(Socket socket) : SequentialStream, IEagerStream
 {
     private const int NoTimeout = -1;
+    private const int MSG_DONTWAIT = 0x40;
+    private const int MSG_NOSIGNAL = 0x4000;
+    private const int EINTR = 4;
+    private const int EAGAIN = 11;
 
     /// <summary>What there was nothing to do without.</summary>
     protected enum Need : short
@@ -40,6 +44,14 @@ internal abstract partial class BlockingStream(Socket socket) : SequentialStream
             WaitFor(need);
     }
 
+    public sealed override void Flush()
+    {
+        while (TryFlush() is var need and not Need.None)
+            WaitFor(need);
+    }
+
+    public bool TryWriteAndFlush(ref ReadOnlySpan<byte> bytes) => TryWrite(ref bytes) == Need.None && TryFlush() == Need.None;
+
     /// <param name="buffer">Where to.</param>
     /// <param name="cancellationToken">Ends the connection.</param>
     public sealed override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -60,6 +72,30 @@ internal abstract partial class BlockingStream(Socket socket) : SequentialStream
             await OnThreadAsync(() => Write(buffer.Span[^left..]), cancellationToken);
     }
 
+    /// <param name="cancellationToken">Ends the connection.</param>
+    public sealed override async Task FlushAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        if (TryFlush() != Need.None)
+            await OnThreadAsync(Flush, cancellationToken);
+    }
+
+    /// <summary>Makes calls that wait, on a thread made for them.</summary>
+    /// <param name="calls">Of this stream.</param>
+    /// <param name="cancellation">Ends the connection.</param>
+    public async Task OnThreadAsync(Action calls, CancellationToken cancellation)
+    {
+        using var end = cancellation.Register(Abort);
+        try
+        {
+            await Task.Factory.StartNew(calls, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        }
+        finally
+        {
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
     /// <param name="buffer">Where to; at least one byte.</param>
     /// <param name="count">How much came; 0 at the end.</param>
     /// <exception cref="IOException">The connection is broken.</exception>
@@ -68,6 +104,10 @@ internal abstract partial class BlockingStream(Socket socket) : SequentialStream
     /// <param name="buffer">What; becomes what is left of it.</param>
     /// <exception cref="IOException">The connection is broken.</exception>
     protected abstract Need TryWrite(ref ReadOnlySpan<byte> buffer);
+
+    /// <summary>Nothing is kept back, unless who derives keeps something.</summary>
+    /// <exception cref="IOException">The connection is broken.</exception>
+    protected virtual Need TryFlush() => Need.None;
 
     protected override void Dispose(bool disposing)
     {
@@ -78,21 +118,6 @@ internal abstract partial class BlockingStream(Socket socket) : SequentialStream
             socket.Dispose();
         }
         base.Dispose(disposing);
-    }
-
-    /// <summary>Makes a call that waits, on a thread made for it.</summary>
-    /// <param name="cancellation">Ends the connection.</param>
-    protected async Task OnThreadAsync(Action call, CancellationToken cancellation)
-    {
-        using var end = cancellation.Register(Abort);
-        try
-        {
-            await Task.Factory.StartNew(call, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-        }
-        finally
-        {
-            cancellation.ThrowIfCancellationRequested();
-        }
     }
 
     protected void WaitFor(Need need)
@@ -125,6 +150,22 @@ internal abstract partial class BlockingStream(Socket socket) : SequentialStream
         }
     }
 
+    /// <param name="bytes">What, as it goes over the wire.</param>
+    /// <param name="count">How much of it there was room for.</param>
+    /// <exception cref="IOException">The connection is broken.</exception>
+    protected Need TrySend(ReadOnlySpan<byte> bytes, out int count)
+    {
+        count = (int)Send(socket.SafeHandle, ref MemoryMarshal.GetReference(bytes), bytes.Length, MSG_DONTWAIT | MSG_NOSIGNAL);
+        return count < 0 ? Unless(Need.Writable) : Need.None;
+    }
+
+    /// <summary>After a call of the system that failed.</summary>
+    protected static Need Unless(Need busy)
+    {
+        var error = Marshal.GetLastPInvokeError();
+        return error is EAGAIN or EINTR ? busy : throw new IOException(Marshal.GetPInvokeErrorMessage(error));
+    }
+
     private Need TryWriteSome(ReadOnlySpan<byte> buffer, out int left)
     {
         var need = TryWrite(ref buffer);
@@ -142,4 +183,7 @@ internal abstract partial class BlockingStream(Socket socket) : SequentialStream
 
     [LibraryImport("libc", EntryPoint = "poll", SetLastError = true)]
     private static partial int Poll(ref PollEntry entries, nint count, int timeoutMilliseconds);
+
+    [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
+    private static partial nint Send(SafeHandle socket, ref readonly byte buffer, nint length, int flags);
 }
