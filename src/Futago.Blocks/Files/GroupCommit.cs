@@ -10,7 +10,7 @@ namespace Futago.Blocks;
 /// A failed fdatasync is final (I11): the kernel may have dropped the dirty pages and would report success the next time.
 /// </para>
 /// </summary>
-internal sealed class GroupCommit : ICompletionBatchEnd
+internal sealed class GroupCommit
 {
     private readonly object _gate = new();
     private readonly IBlockFile _file;
@@ -19,7 +19,6 @@ internal sealed class GroupCommit : ICompletionBatchEnd
     private RequestQueue _joined;
     private Thread? _thread;
     private bool _idle;
-    private bool _awake;
     private bool _closed;
     private volatile bool _failed;
 
@@ -36,16 +35,6 @@ internal sealed class GroupCommit : ICompletionBatchEnd
 
     public bool HasFailed => _failed;
 
-    /// <summary>Nobody has joined, and the thread sleeps.</summary>
-    internal bool IsIdle
-    {
-        get
-        {
-            lock (_gate)
-                return _idle;
-        }
-    }
-
     /// <summary>To be called after a change has reached the file, before its request completes or joins.</summary>
     public void CountChange() => Interlocked.Increment(ref _changes);
 
@@ -61,21 +50,15 @@ internal sealed class GroupCommit : ICompletionBatchEnd
                     _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = _name };
                     _thread.Start();
                 }
-                if (!_idle)
-                    return;
-                // Who joins from now on is woken for by this one.
-                _idle = false;
-                request = null!;
+                else if (_idle)
+                {
+                    Monitor.Pulse(_gate);
+                }
+                return;
             }
         }
-        if (request is not null)
-            request.OnCompleted(BlockStatus.Offline);
-        else if (!CompletionBatch.TryDefer(this))
-            Wake();
+        request.OnCompleted(BlockStatus.Offline);
     }
-
-    /// <summary>All that came in together has joined.</summary>
-    void ICompletionBatchEnd.OnBatchEnded() => Wake();
 
     public void Close()
     {
@@ -92,15 +75,6 @@ internal sealed class GroupCommit : ICompletionBatchEnd
         thread?.Join();
     }
 
-    private void Wake()
-    {
-        lock (_gate)
-        {
-            _awake = true;
-            Monitor.Pulse(_gate);
-        }
-    }
-
     private void Run()
     {
         while (true)
@@ -108,16 +82,14 @@ internal sealed class GroupCommit : ICompletionBatchEnd
             RequestQueue batch;
             lock (_gate)
             {
-                if (_joined.IsEmpty)
+                while (_joined.IsEmpty)
                 {
+                    if (_closed)
+                        return;
                     _idle = true;
-                    _awake = false;
-                    while (!_awake && !_closed)
-                        Monitor.Wait(_gate);
+                    Monitor.Wait(_gate);
                     _idle = false;
                 }
-                if (_closed && _joined.IsEmpty)
-                    return;
                 batch = _joined.TakeAll();
             }
             batch.CompleteAll(Sync());
