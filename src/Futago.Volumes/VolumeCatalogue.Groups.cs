@@ -129,7 +129,7 @@ public sealed partial class VolumeCatalogue
         await RefreshUnitsAsync();
         AvailabilityChanged?.Invoke();
         Report(
-            StorageSeverity.Warning, "group.destroyed", name, $"Volume group “{name}” with {group.Volumes.Count} volumes was destroyed; {group.UnitPath} is free.",
+            StorageSeverity.Warning, "group.destroyed", name, $"Volume group “{name}” (volumes: {group.Volumes.Count}) was destroyed; {group.UnitPath} is free.",
             ("group", name), ("unit", group.UnitPath), ("count", $"{group.Volumes.Count}"));
         return true;
     });

@@ -229,7 +229,7 @@ public sealed partial class VolumeCatalogue
     {
         group.Directory.Prepare();
         if (group.Directory.Sweep() is > 0 and var swept)
-            LogSwept(_logger, swept, group.Name);
+            LogSwept(_logger, group.Name, swept);
         group.Volumes = [.. group.Directory.List().Select(v => NewVolume(group, v.Directory, v.Document, v.Problem))];
         foreach (var volume in group.Volumes)
         {

@@ -182,7 +182,7 @@ public sealed partial class VolumeCatalogue
         var directory = new SnapshotDirectory(volume.DirectoryPath);
         volume.SweepReplacement();
         if (directory.Sweep() is > 0 and var swept)
-            LogSnapshotsSwept(_logger, swept, $"{group.Name}/{volume.Name}");
+            LogSnapshotsSwept(_logger, $"{group.Name}/{volume.Name}", swept);
         volume.Snapshots = [.. directory.List()];
     }
 

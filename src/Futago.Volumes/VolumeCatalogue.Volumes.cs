@@ -91,7 +91,7 @@ public sealed partial class VolumeCatalogue
         if (!volume.Snapshots.IsEmpty)
             throw StorageException.Conflict(
                 StorageCodes.VolumeHasSnapshots,
-                $"Volume {groupName}/{name} has {volume.Snapshots.Count} snapshots, which would go with it. Delete them first.", null,
+                $"With volume {groupName}/{name} its snapshots would go (snapshots: {volume.Snapshots.Count}). Delete them first.", null,
                 ("volume", $"{groupName}/{name}"), ("count", $"{volume.Snapshots.Count}"));
         await ReleaseNasAsync(group, volume);
         await _users.ReleaseAsync([volume.Id]);

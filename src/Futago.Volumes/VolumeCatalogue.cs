@@ -181,11 +181,11 @@ public sealed partial class VolumeCatalogue : ISnapshots, IDisposable
     [LoggerMessage(3102, LogLevel.Warning, "Mount point {MountPoint} is still in use; it is released when its last user ends")]
     private static partial void LogStillInUse(ILogger logger, string mountPoint);
 
-    [LoggerMessage(3103, LogLevel.Information, "{Count} unfinished volume creations or deletions swept in group {Group}")]
-    private static partial void LogSwept(ILogger logger, int count, string group);
+    [LoggerMessage(3103, LogLevel.Information, "Unfinished volume creations or deletions swept in group {Group}: {Count}")]
+    private static partial void LogSwept(ILogger logger, string group, int count);
 
-    [LoggerMessage(3105, LogLevel.Information, "{Count} unfinished or abandoned snapshots of volume {Volume} swept")]
-    private static partial void LogSnapshotsSwept(ILogger logger, int count, string volume);
+    [LoggerMessage(3105, LogLevel.Information, "Unfinished or abandoned snapshots of volume {Volume} swept: {Count}")]
+    private static partial void LogSnapshotsSwept(ILogger logger, string volume, int count);
 
     [LoggerMessage(3106, LogLevel.Warning, "The space of the snapshots of volume {Volume} could not be measured: {Reason}")]
     private static partial void LogNotMeasured(ILogger logger, string volume, string reason);

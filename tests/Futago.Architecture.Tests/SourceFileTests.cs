@@ -58,6 +58,19 @@ public partial class SourceFileTests
         Assert.Empty(repeated);
     }
 
+    /// <summary>“1 volumes” is wrong, and a sentence for each number is one too many: “volumes: 1” is right for all of them.</summary>
+    [Fact]
+    public void Texts_WithACount_AreRightForOneToo()
+    {
+        var plurals =
+            from file in Repository.Files(".cs", ".razor")
+            where file.StartsWith("src/", StringComparison.Ordinal)
+            from Match match in CountedPlural().Matches(Repository.Read(file))
+            select $"{file}: {match.Value}";
+
+        Assert.Empty(plurals);
+    }
+
     /// <summary>Somebody sets the clock of a node, or its battery is empty: who serves, and what is up to date, must not depend on it.</summary>
     [Theory]
     [InlineData("src/Futago.Failover/")]
@@ -88,6 +101,10 @@ public partial class SourceFileTests
 
     [GeneratedRegex(@"\b(UtcNow|GetUtcNow|DateTime|DateTimeOffset|LocalNow|GetLocalNow|CLOCK_REALTIME)\b")]
     private static partial Regex WallClock();
+
+    /// <summary>A number that is called a count, and a word with an s at its end within the next three.</summary>
+    [GeneratedRegex(@"\{[\w.]*count\} (?:[a-z]+ ){0,2}?(?!is\b|was\b|has\b)[A-Za-z]+s\b", RegexOptions.IgnoreCase)]
+    private static partial Regex CountedPlural();
 
     [GeneratedRegex(@"\b(ba)?sh\b")]
     private static partial Regex ShellName();

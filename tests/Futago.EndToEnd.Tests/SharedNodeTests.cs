@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Futago.Console.Components;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
+using Futago.Testing.Iscsi;
 using Futago.Testing.Nodes;
 using Futago.Testing.Processes;
 using Microsoft.Playwright;
@@ -48,6 +49,50 @@ public sealed class SharedNodeTests(EquippedNode equipped) : IClassFixture<Equip
         }
 
         Assert.Empty(wide);
+        await page.Context.CloseAsync();
+    }
+
+    /// <summary>The recorder of the engine itself: a page of commands at a time, unfolded and filtered, and the capture as a file.</summary>
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ja")]
+    public async Task Session_OfManyCommands_IsPagedFilteredAndCaptured(string language)
+    {
+        using var initiator = new ScriptedInitiator(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, Node.IscsiPort));
+        initiator.LoginNormal(EquippedNode.TargetName);
+        initiator.TakeAttentions(1);
+        var page = await equipped.SignInAsync(language: language);
+        await page.GotoAsync(ConsoleRoutes.Sessions);
+        await page.GetByRole(AriaRole.Link, new() { Name = SessionsText.Diagnose, Exact = true }).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = DiagnosticsText.CaptureStart }).ClickAsync();
+        var download = page.GetByRole(AriaRole.Link, new() { Name = DiagnosticsText.Download });
+        await Expect(download).ToBeVisibleAsync();
+        for (var i = 0; i < 40; i++)
+        {
+            initiator.Execute(1, ScriptedInitiator.Cdb10(0x2A, (uint)i * 8, 8), dataOut: new byte[4096]);
+            initiator.Execute(1, ScriptedInitiator.Cdb10(0x28, (uint)i * 8, 8), 4096);
+        }
+        initiator.Execute(1, [0x28, 0, 0xFF, 0, 0, 0, 0, 0, 8, 0], 4096);
+
+        await page.GetByRole(AriaRole.Button, new() { Name = DiagnosticsText.Refresh }).ClickAsync();
+        var rows = page.Locator("section[aria-labelledby=commands] tbody tr");
+        await Expect(rows).ToHaveCountAsync(20);
+        await Expect(rows.First).ToContainTextAsync("5/21/00");
+        await page.Locator(".rz-row-toggler").First.ClickAsync();
+        await Expect(page.GetByText(DiagnosticsText.ExecutionHelp)).ToBeVisibleAsync();
+        await Screens.KeepAsync(page, "43-session");
+        await page.Locator("input[name=errors]").CheckAsync();
+        await Expect(page.Locator("section[aria-labelledby=commands] tbody")).ToContainTextAsync("READ(10)");
+        await Expect(page.GetByText("WRITE(10)", new() { Exact = true }).Locator("visible=true")).ToHaveCountAsync(0);
+        await Screens.KeepAsync(page, "43-session-errors");
+        var file = await page.RunAndWaitForDownloadAsync(() => download.ClickAsync());
+        await page.SetViewportSizeAsync(1024, 768);
+        await page.Locator("input[name=errors]").UncheckAsync();
+        await Expect(page.Locator(".rz-pager-next")).ToBeVisibleAsync();
+        await Screens.KeepAsync(page, "43-session-1024");
+
+        Assert.EndsWith(".pcapng", file.SuggestedFilename, StringComparison.Ordinal);
+        Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
         await page.Context.CloseAsync();
     }
 

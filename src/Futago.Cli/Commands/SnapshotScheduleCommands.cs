@@ -113,7 +113,7 @@ internal static class SnapshotScheduleCommands
                 foreach (var snapshot in preview.Deleted)
                     table.Add(snapshot.Path, Format.Time(snapshot.CreatedAt, call.Environment), snapshot.UsedBytes is { } used ? Format.Size(used) : null);
                 table.Write(output, "These rules delete nothing now.");
-                output.WriteLine($"{preview.Kept} are kept{(preview.Exempt.Count == 0 ? "" : $", and {preview.Exempt.Count} more because they are protected or in use")}.");
+                output.WriteLine($"Kept: {preview.Kept}{(preview.Exempt.Count == 0 ? "" : $"; kept by no rule, but protected or in use: {preview.Exempt.Count}")}.");
             });
         }, [name, .. rules.All]);
     }

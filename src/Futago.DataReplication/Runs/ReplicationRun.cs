@@ -78,7 +78,7 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
         if (shrunk && request.Options.Delete && verdict.Outcome == RunOutcome.Ok)
             verdict = new(RunOutcome.Warning, RunReason.SourceShrunk, IsEmpty(source)
                 ? "The source is empty, so nothing was deleted at the destination."
-                : $"The source has {files} files and directories; at the last good run it had {request.FilesBefore}. Nothing was deleted at the destination. If the source is right, run the task once without this guard.");
+                : $"Files and directories at the source: {files}; at the last good run: {request.FilesBefore}. Nothing was deleted at the destination. If the source is right, run the task once without this guard.");
         Volatile.Write(ref _progress, _progress with { Phase = RunPhase.Finishing });
         var (destination, problem) = await KeepAsync(stop);
         if (problem is not null && verdict.Outcome == RunOutcome.Ok)

@@ -162,7 +162,7 @@ public sealed partial class RunService(RunOptions options, ISnapshots snapshots,
         }
     }
 
-    [LoggerMessage(4101, LogLevel.Warning, "{Count} processes of an engine that was killed were ended")]
+    [LoggerMessage(4101, LogLevel.Warning, "What an engine that was killed had left was ended; processes: {Count}")]
     private static partial void LogLeftovers(ILogger logger, int count);
 
     [LoggerMessage(4102, LogLevel.Error, "The stored run {File} cannot be used and was set aside")]

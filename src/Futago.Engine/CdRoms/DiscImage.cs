@@ -60,7 +60,7 @@ internal sealed class DiscImage : IAsyncDisposable
         if (state.SizeBytes % Disc.BlockBytes != 0 || state.SizeBytes is <= Disc.BytesMinimum or > Disc.BytesMaximum)
             return Refuse(
                 ProblemCodes.IsoInvalid,
-                $"{path} has {state.SizeBytes} bytes. An ISO image has a multiple of {Disc.BlockBytes} bytes, more than {Disc.BytesMinimum}; perhaps it has not been copied completely.", path);
+                $"{path} is {state.SizeBytes} B long. An ISO image has a multiple of {Disc.BlockBytes} bytes, more than {Disc.BytesMinimum}; perhaps it has not been copied completely.", path);
         Span<byte> descriptor = stackalloc byte[6];
         try
         {

@@ -98,7 +98,7 @@ internal sealed class EventJournal : IAsyncDisposable
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
                 Add(batch, text, new Pending(
                     _time.GetUtcNow(), EventSeverity.Warning, EventCodes.EngineEventsDropped, null,
-                    string.Create(CultureInfo.InvariantCulture, $"{dropped} events were not recorded because too many came at once."),
+                    string.Create(CultureInfo.InvariantCulture, $"Events that were not recorded because too many came at once: {dropped}."),
                     new Dictionary<string, string> { ["count"] = dropped.ToString(CultureInfo.InvariantCulture) }));
             Store(text.ToString(), batch);
             batch.Clear();

@@ -34,7 +34,7 @@ internal sealed partial class TargetService
         if (snapshots.Count > 0)
             _journal.Append(
                 EventSeverity.Warning, EventCodes.SanitizeLeavesSnapshots, path,
-                $"An initiator has the data of volume {path} destroyed (SANITIZE). Its {snapshots.Count} snapshots still hold what it held before; delete them if they are to go too: {string.Join(", ", snapshots.Take(5))}{(snapshots.Count > 5 ? ", …" : "")}.",
+                $"An initiator has the data of volume {path} destroyed (SANITIZE). Its snapshots still hold what it held before; delete them if they are to go too (snapshots: {snapshots.Count}): {string.Join(", ", snapshots.Take(5))}{(snapshots.Count > 5 ? ", …" : "")}.",
                 ("volume", path), ("count", snapshots.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 

@@ -53,6 +53,6 @@ public sealed partial class EventCollector(EngineClient engine, IEventStore stor
         return true;
     }
 
-    [LoggerMessage(1201, LogLevel.Debug, "{Count} events were copied from the engine")]
+    [LoggerMessage(1201, LogLevel.Debug, "Events copied from the engine: {Count}")]
     private static partial void LogCopied(ILogger logger, int count);
 }

@@ -22,7 +22,7 @@ internal static class PairProblems
         "The pairing code is void after five wrong tries. Make a new one on the other node.", "code");
 
     public static ProblemException CodeWrong(int triesLeft) => ProblemException.Conflict(ProblemCodes.PairCodeWrong,
-        $"The pairing code is wrong, or somebody stands between the nodes. {(triesLeft == 0 ? "It is void now" : $"It can be tried {triesLeft} more times")}.", "code",
+        $"The pairing code is wrong, or somebody stands between the nodes. {(triesLeft == 0 ? "It is void now" : $"Tries left: {triesLeft}")}.", "code",
         ("triesLeft", triesLeft.ToString(CultureInfo.InvariantCulture)));
 
     public static ProblemException OffererUnproved() => ProblemException.Conflict(ProblemCodes.PairCodeWrong,

@@ -107,7 +107,7 @@ public sealed class SnapshotScheduleManager(
         if (doomed.Count > 0 && !string.Equals(confirm?.Trim(), task.Name, StringComparison.Ordinal))
             throw ProblemException.Conflict(
                 ProblemCodes.RetentionConfirm,
-                $"With these rules the next run deletes {doomed.Count} snapshots: {string.Join(", ", doomed.Take(5))}{(doomed.Count > 5 ? ", …" : "")}. Confirm with the schedule's name {task.Name}.",
+                $"With these rules the next run deletes {string.Join(", ", doomed.Take(5))}{(doomed.Count > 5 ? ", …" : "")} (snapshots: {doomed.Count}). Confirm with the schedule's name {task.Name}.",
                 "confirm", ("name", task.Name), ("count", doomed.Count.ToString(System.Globalization.CultureInfo.InvariantCulture)));
     }
 

@@ -29,7 +29,7 @@ public sealed class SnapshotTaskKind(EngineClient engine, ScheduledSnapshots sna
         return new RunEnd(
             errors.Count == 0 ? RunStatus.Ok : RunStatus.Warning,
             errors.Count == 0 ? TaskRuns.NoReason : RetentionFailed,
-            $"Took {taken.Path} and deleted {deleted.Count} older snapshots{(errors.Count == 0 ? "." : "; some that no rule keeps could not be deleted.")}",
+            $"Took {taken.Path}; older snapshots deleted: {deleted.Count}.{(errors.Count == 0 ? "" : " Some that no rule keeps could not be deleted.")}",
             time.GetUtcNow(),
             Result(taken, errors, string.Join('\n', output)));
     }

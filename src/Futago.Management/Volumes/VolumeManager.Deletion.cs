@@ -72,7 +72,7 @@ public sealed partial class VolumeManager
             var removed = c.Targets.Sum(t => t.Luns.RemoveAll(l => ids.Contains(l.VolumeId)));
             return removed == 0
                 ? null
-                : audit.Entry(actor, ConsoleEventCodes.LunRemoved, volumes[0].Path, $"{removed} LUNs went with the deleted volumes.",
+                : audit.Entry(actor, ConsoleEventCodes.LunRemoved, volumes[0].Path, $"LUNs that went with the deleted volumes: {removed}.",
                     args: [("count", $"{removed}")]);
         }, cancellation);
         await publisher.PublishAsync(configuration.Revision, cancellation);

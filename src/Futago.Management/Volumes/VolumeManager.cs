@@ -90,7 +90,7 @@ public sealed partial class VolumeManager(
         var volumes = await CheckGroupUnusedAsync(group, cancellation);
         await engine.DestroyGroupAsync(group, new DeleteRequest(confirm), cancellation);
         await live.StorageAsync(cancellation);
-        await audit.RecordAsync(actor, ConsoleEventCodes.GroupDestroyed, group, $"Volume group {group} was destroyed with {volumes.Count} volumes.",
+        await audit.RecordAsync(actor, ConsoleEventCodes.GroupDestroyed, group, $"Volume group {group} was destroyed with all that was on it (volumes: {volumes.Count}).",
             before: volumes.Select(v => new { v.Path, v.SizeBytes }));
         await RemoveLunsAsync(actor, volumes, cancellation);
     }

@@ -30,8 +30,13 @@ public sealed class FakeDiagnostics : FakeService, IDiagnostics
     public Task<IReadOnlyList<RecordedCommand>> ListSlowCommandsAsync(string target, int? thresholdMs = null, CancellationToken cancellation = default) =>
         Task.FromResult<IReadOnlyList<RecordedCommand>>([.. Commands.Where(c => c.TotalMicroseconds >= thresholdMs * 1e3)]);
 
-    public Task<IReadOnlyList<RecordedCommand>> ListCommandsAsync(long session, CancellationToken cancellation = default) =>
-        Task.FromResult<IReadOnlyList<RecordedCommand>>([.. Commands]);
+    public List<long> SessionsRead { get; } = [];
+
+    public Task<IReadOnlyList<RecordedCommand>> ListCommandsAsync(long session, CancellationToken cancellation = default)
+    {
+        SessionsRead.Add(session);
+        return Task.FromResult<IReadOnlyList<RecordedCommand>>([.. Commands]);
+    }
 
     public Task<CaptureInfo> StartCaptureAsync(long session, StartCaptureRequest request, CancellationToken cancellation = default)
     {

@@ -8,11 +8,17 @@ using Futago.Console.Resources;
 using Futago.Console.Tests.Fakes;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Iscsi;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Futago.Console.Tests.Pages;
 
 public sealed class DiagnosticsPagesTests : PageContext
 {
+    private const int ArrivedColumn = 1;
+    private const int CommandColumn = 3;
+    private const int ResultColumn = 6;
+    private const int TotalColumn = 7;
+
     [Fact]
     public void TargetLoad_Statistics_AreAddedUpByLunInitiatorAndOperation()
     {
@@ -62,7 +68,7 @@ public sealed class DiagnosticsPagesTests : PageContext
         var page = Render<TargetLoad>(p => p.Add(c => c.Target, "t"));
         Assert.Equal(2, page.FindAll("section[aria-labelledby=slow] tbody tr").Count);
 
-        page.Find("select").Change("1000");
+        page.Find("select[name=slow]").Change("1000");
 
         Assert.Contains(DiagnosticsText.NoSlowCommands, page.Markup, StringComparison.Ordinal);
     }
@@ -93,7 +99,7 @@ public sealed class DiagnosticsPagesTests : PageContext
         var target = Sample.Target(started: true);
         Node.Live.Targets = [Sample.Status(target) with { Sessions = [Session(7)] }];
         var page = Render<SessionPage>(p => p.Add(c => c.Id, 7));
-        Assert.Equal("WRITE(10)", page.Find("section[aria-labelledby=commands] tbody td:nth-child(3)").TextContent);
+        Assert.Empty(page.FindAll("a[download]"));
 
         page.Find("#seconds").Change("30");
         page.Find("#payload").Change(true);
@@ -102,7 +108,94 @@ public sealed class DiagnosticsPagesTests : PageContext
         Assert.Equal("/api/v1/sessions/7/capture/file", page.Find("a[download]").GetAttribute("href"));
         page.Find("section[aria-labelledby=capture] .row-actions button").Click();
 
-        Assert.Contains(DiagnosticsText.CaptureNone, page.Markup, StringComparison.Ordinal);
+        Assert.Empty(page.FindAll("a[download]"));
+        Assert.Null(Node.Diagnostics.Capture);
+    }
+
+    [Fact]
+    public void SessionPage_ManyCommands_AreShownInPagesNewestFirst()
+    {
+        var commands = Many(45);
+
+        var page = Render<SessionPage>(p => p.Add(c => c.Id, 7));
+        var first = Cells(page, ArrivedColumn);
+        page.Find(".rz-pager-next").Click();
+        page.Find(".rz-pager-next").Click();
+
+        Assert.Equal(commands.AsEnumerable().Reverse().Take(20).Select(Moment), first);
+        Assert.Equal(commands.Take(5).Reverse().Select(Moment), Cells(page, ArrivedColumn));
+        Assert.Contains("45", page.Find(".filter-count").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SessionPage_Commands_AreFiltered()
+    {
+        Many(45);
+        var page = Render<SessionPage>(p => p.Add(c => c.Id, 7));
+
+        page.Find("select[name=operation]").Change("WRITE(10)");
+        Assert.Equal(["WRITE(10)"], Cells(page, CommandColumn).Distinct());
+        page.Find("select[name=slow]").Change("1");
+        // Those that took 1 ms or longer are the 35 newest; every second is a write, every tenth failed.
+        Assert.Equal(Sentence.Of(DiagnosticsText.Shown, 18, 45), page.Find(".filter-count").TextContent);
+        page.Find("input[name=errors]").Change(true);
+        Assert.Equal(Sentence.Of(DiagnosticsText.Shown, 4, 45), page.Find(".filter-count").TextContent);
+        Assert.Equal(["CHECK CONDITION 3/11/00"], Cells(page, ResultColumn).Distinct());
+        page.Find("select[name=slow]").Change("1000");
+
+        Assert.Contains(DiagnosticsText.NothingFits, page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SessionPage_SortedByTime_StaysSoWhileItIsReadAgain()
+    {
+        Many(45);
+        var page = Render<SessionPage>(p => p.Add(c => c.Id, 7));
+        void SortByTotal() => page.FindAll("section[aria-labelledby=commands] thead [blazor\\:onclick]")[^1].Click();
+
+        SortByTotal();
+        var ascending = Cells(page, TotalColumn);
+        page.Find("section[aria-labelledby=commands] .card-head button").Click();
+
+        Assert.Equal("0 µs", ascending[0]);
+        Assert.Equal(ascending, Cells(page, TotalColumn));
+    }
+
+    [Fact]
+    public void SessionPage_UnfoldedCommand_HasItsPartsInTime()
+    {
+        var page = Render<SessionPage>(p => p.Add(c => c.Id, 7));
+
+        page.Find(".rz-row-toggler").ParentElement!.Click();
+
+        var details = page.Find(".rz-expanded-row-content, .facts-list").TextContent;
+        Assert.Contains(DiagnosticsText.ExecutionHelp, details, StringComparison.Ordinal);
+        Assert.Contains("250 ms", details, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void SessionPage_AnotherSession_IsChosenAtTheTop()
+    {
+        Node.Live.Targets = [Sample.Status(Sample.Target(started: true)) with { Sessions = [Session(7), Session(8)] }];
+        var page = Render<SessionPage>(p => p.Add(c => c.Id, 7));
+
+        page.Find("select[name=session]").Change("8");
+        Assert.EndsWith("/sessions/8", Navigation.Uri, StringComparison.Ordinal);
+        page.Render(p => p.Add(c => c.Id, 8));
+
+        Assert.Equal([7, 8], Node.Diagnostics.SessionsRead);
+    }
+
+    [Fact]
+    public void TargetLoad_SlowCommands_AreFilteredBySession()
+    {
+        var other = Node.Diagnostics.Commands[0] with { SessionId = 8, Initiator = "iqn.2026-01.example:b" };
+        Node.Diagnostics.Commands.Add(other);
+        var page = Render<TargetLoad>(p => p.Add(c => c.Target, "t"));
+
+        page.Find("section[aria-labelledby=slow] select[name=session]").Change("8");
+
+        Assert.Equal("/sessions/8", Assert.Single(page.FindAll("section[aria-labelledby=slow] tbody a")).GetAttribute("href"));
     }
 
     [Fact]
@@ -126,6 +219,31 @@ public sealed class DiagnosticsPagesTests : PageContext
     [InlineData(999_600.0, "1 s")]
     [InlineData(12_345_678.0, "12.3 s")]
     public void LatencyText_OfATime_HasItsUnit(double microseconds, string text) => Assert.Equal(text, LatencyText.Format(microseconds));
+
+    /// <summary>Oldest first, each 100 µs longer than the one before it.</summary>
+    private List<RecordedCommand> Many(int count)
+    {
+        var sample = Node.Diagnostics.Commands[0];
+        Node.Diagnostics.Commands.Clear();
+        for (var i = 0; i < count; i++)
+        {
+            Node.Diagnostics.Commands.Add(sample with
+            {
+                ArrivedAt = FakeDiagnostics.At.AddMilliseconds(i),
+                Operation = i % 2 == 0 ? "WRITE(10)" : "READ(10)",
+                Status = i % 10 == 0 ? 2 : 0,
+                Sense = i % 10 == 0 ? "3/11/00" : null,
+                TotalMicroseconds = i * 100,
+            });
+        }
+        return Node.Diagnostics.Commands;
+    }
+
+    private string Moment(RecordedCommand command) => Services.GetRequiredService<TimeText>().Moment(command.ArrivedAt);
+
+    /// <summary>What a column of the commands says, from the top; the first one unfolds rows.</summary>
+    private static List<string> Cells(IRenderedComponent<SessionPage> page, int column) =>
+        [.. page.FindAll($"section[aria-labelledby=commands] tbody tr > td:nth-child({column + 1})").Select(c => c.TextContent.Trim())];
 
     private static SessionInfo Session(long id) => new(
         id, "t", "iqn.2026-01.example:a", null, "800000010000", 1, FakeDiagnostics.At, null, [], new Dictionary<string, string>(), 1, 2, 3);

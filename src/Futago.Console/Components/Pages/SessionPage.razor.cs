@@ -1,3 +1,4 @@
+using System.Globalization;
 using Futago.Console.Client.Targets;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts;
@@ -17,15 +18,26 @@ public sealed partial class SessionPage
     private int _maximumMiB = 8;
     private bool _payload;
 
+    /// <summary>The session that was read last; the page stays the same object when its address changes.</summary>
+    private long? _read;
+
     [Parameter]
     public required long Id { get; set; }
 
     [Inject]
     public required IDiagnostics Diagnostics { get; init; }
 
-    private SessionInfo? Session => Live.Targets.SelectMany(t => t.Sessions).FirstOrDefault(s => s.Id == Id);
+    private IReadOnlyList<SessionInfo> Sessions => [.. Live.Targets.SelectMany(t => t.Sessions).OrderBy(s => s.Id)];
 
-    protected override Task OnInitializedAsync() => ReadAsync();
+    private SessionInfo? Session => Sessions.FirstOrDefault(s => s.Id == Id);
+
+    protected override async Task OnParametersSetAsync()
+    {
+        if (_read == Id)
+            return;
+        (_read, _commands, _capture) = (Id, [], null);
+        await ReadAsync();
+    }
 
     protected override Task OnLiveChangedAsync() => _capture is { Running: true } ? ReadCaptureAsync() : Task.CompletedTask;
 
@@ -49,6 +61,9 @@ public sealed partial class SessionPage
             _capture = null;
         }
     }
+
+    private void ChangeSession(ChangeEventArgs change) =>
+        Navigation.NavigateTo(ConsoleRoutes.Session(long.Parse((string)change.Value!, CultureInfo.InvariantCulture)));
 
     private async Task StartAsync()
     {

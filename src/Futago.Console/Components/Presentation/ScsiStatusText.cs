@@ -17,4 +17,7 @@ public static class ScsiStatusText
         0x40 => "TASK ABORTED",
         _ => status.ToString("X2", CultureInfo.InvariantCulture),
     };
+
+    /// <summary>As the statistics count failures: CONDITION MET is how PRE-FETCH says that it went well (SBC-4, PRE-FETCH).</summary>
+    public static bool IsError(int status) => status is not (0x00 or 0x04);
 }

@@ -18,6 +18,18 @@ public sealed class TimeText(TimeProvider clock)
         return local.ToString(pattern, CultureInfo.InvariantCulture);
     }
 
+    /// <summary>To the millisecond and without the offset, which <see cref="Offset"/> puts above a column of them; the date only when it is not today.</summary>
+    public string Moment(DateTimeOffset time)
+    {
+        var zone = clock.LocalTimeZone;
+        var local = TimeZoneInfo.ConvertTime(time, zone);
+        var pattern = local.Date == TimeZoneInfo.ConvertTime(clock.GetUtcNow(), zone).Date ? "HH:mm:ss.fff" : "yyyy-MM-dd HH:mm:ss.fff";
+        return local.ToString(pattern, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The offset of the node's time zone at that time, such as <c>+09:00</c>.</summary>
+    public string Offset(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, clock.LocalTimeZone).ToString("zzz", CultureInfo.InvariantCulture);
+
     /// <summary>A length of time in its two largest units: <c>2 d 3 h</c>, <c>5 min 10 s</c>.</summary>
     public static string Duration(TimeSpan span)
     {

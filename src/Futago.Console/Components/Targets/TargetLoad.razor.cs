@@ -11,7 +11,6 @@ namespace Futago.Console.Components.Targets;
 /// <summary>What a target does, read again while it is looked at.</summary>
 public sealed partial class TargetLoad
 {
-    private const int ShownSlowCommands = 50;
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
     private static readonly int[] Thresholds = [10, 100, 1000, 10_000];
 
@@ -55,7 +54,7 @@ public sealed partial class TargetLoad
         {
             _statistics = await Diagnostics.GetStatisticsAsync(Target);
             if (Access.CanOperate)
-                _slow = [.. (await Diagnostics.ListSlowCommandsAsync(Target, _thresholdMs)).Take(ShownSlowCommands)];
+                _slow = await Diagnostics.ListSlowCommandsAsync(Target, _thresholdMs);
         });
     }
 
