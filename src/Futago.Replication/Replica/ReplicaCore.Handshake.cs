@@ -12,6 +12,9 @@ internal sealed partial class ReplicaCore
     /// <summary>The peer is primary, and works on this node's medium because its own has failed.</summary>
     private bool _storeForPeer;
 
+    /// <summary>It is told to go on when what is under way here has ended, and is durable.</summary>
+    private bool _wantServingFlush;
+
     /// <summary>This primary's medium has failed; it works on the peer's.</summary>
     private bool _usePeer;
 
@@ -361,7 +364,19 @@ internal sealed partial class ReplicaCore
         Note(NoticeKind.PeerDiskFailed);
         Phase = LinkPhase.Readying;
         _storeForPeer = true;
-        // What this node acknowledged from its cache is durable before the peer counts on it alone.
+        _wantServingFlush = true;
+        PumpServingFlush();
+    }
+
+    /// <summary>
+    /// What this node acknowledged from its cache, or is about to, is durable before the peer counts on it alone: a flush covers no write that
+    /// ends after it has begun.
+    /// </summary>
+    private void PumpServingFlush()
+    {
+        if (!_wantServingFlush || _peerIo > 0)
+            return;
+        _wantServingFlush = false;
         StartPeerIo(new PeerIo(_session, PeerIoKind.ServingFlush, 0, null), LocalIoKind.Flush, 0, 0, null, durable: true);
     }
 

@@ -45,7 +45,7 @@ internal sealed partial class ReplicaCore
         _theirs = null;
         _sentHello = null;
         _readySent = _readyReceived = _syncDoneSent = false;
-        _storeForPeer = _usePeer = _peerIsPrimary = false;
+        _storeForPeer = _wantServingFlush = _usePeer = _peerIsPrimary = false;
         LosePeersRequests();
         // The peer may or may not have these: no guess, they are different (I5).
         MarkUnflushed();

@@ -116,6 +116,7 @@ internal sealed partial class ReplicaCore
             case PeerIoKind.Read: Send(new ReadReply(io.Id, done.Status, done.Payload)); break;
             case PeerIoKind.Compare: Send(new CompareReply(io.Id, done.Status, done.Status == BlockStatus.Ok ? Difference(io.Digests, done.Digests) : 0)); break;
         }
+        PumpServingFlush();
     }
 
     private static ulong Difference(ImmutableArray<byte> theirs, ImmutableArray<byte> mine)
