@@ -117,7 +117,8 @@ build() {
   touch artifacts/building
   for name in Guard Engine Cli Console; do
     project=src/Futago.$name
-    if ! dotnet publish "$project" -c Release -o "artifacts/${name,,}" -v q -nologo >artifacts/build.log 2>&1; then
+    # Without the lock: the compiler's server outlives the build, and would keep the next start waiting.
+    if ! dotnet publish "$project" -c Release -o "artifacts/${name,,}" -v q -nologo >artifacts/build.log 2>&1 {lock}>&-; then
       grep -E 'error|warning' artifacts/build.log | sort -u | head -n 20 >&2 || true
       fail "the build failed; the whole output is in artifacts/build.log."
     fi

@@ -19,7 +19,7 @@ internal sealed record ReplicaOptions
     public const int ComparedBlocksMaximum = 64;
 
     /// <summary>Chunks under way at once.</summary>
-    public int ChunksInFlight { get; init; } = 8;
+    public int ChunksInFlight { get; init; } = 32;
 
     /// <summary>Copied blocks are flushed on both sides, and their bits cleared, in batches of this many chunks.</summary>
     public int ChunksPerFlush { get; init; } = 128;
