@@ -82,7 +82,7 @@ internal sealed class EngineHost : IAsyncDisposable
         builder.Services.AddSingleton(s => new ReplicationService(
             new ReplicationParts(
                 s.GetRequiredService<VolumeCatalogue>(), s.GetRequiredService<TargetService>(), s.GetRequiredService<LinkService>(), _journal,
-                state.MirrorDirectory, new BlockBufferPool(BufferBudgetBytes()), time, s.GetRequiredService<ILoggerFactory>())
+                state.MirrorDirectory, new BlockBufferPool(BufferBudgetBytes()), new BlockBufferPool(BufferBudgetBytes() / 4), time, s.GetRequiredService<ILoggerFactory>())
             {
                 Failover = roles,
                 ReleaseShares = id => s.GetRequiredService<ShareService>().ReleaseAsync([id]),

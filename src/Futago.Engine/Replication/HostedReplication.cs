@@ -248,6 +248,7 @@ internal sealed partial class HostedReplication : IReservationMirror, IAsyncDisp
                 MetadataPath = volume.ReplicationPath,
                 BehindNote = BehindNote(),
                 Buffers = _parts.Buffers,
+                CopyBuffers = _parts.CopyBuffers,
                 Time = _parts.Time,
                 Logger = _parts.Loggers.CreateLogger<ReplicatedVolume>(),
                 ResyncLimit = configuration.ResyncLimitBytesPerSecond,

@@ -10,6 +10,7 @@ namespace Futago.Engine.Replication;
 /// <summary>What every hosted replication works with.</summary>
 /// <param name="NoteDirectory">In the engine's state directory, away from every volume: docs/on-disk/mirror-behind.md.</param>
 /// <param name="Buffers">Memory for what comes from the peer, shared by all of them.</param>
+/// <param name="CopyBuffers">Memory for what is read here to be copied or compared there, shared by all of them.</param>
 internal sealed record ReplicationParts(
     VolumeCatalogue Catalogue,
     TargetService Targets,
@@ -17,6 +18,7 @@ internal sealed record ReplicationParts(
     EventJournal Journal,
     string NoteDirectory,
     BlockBufferPool Buffers,
+    BlockBufferPool CopyBuffers,
     TimeProvider Time,
     ILoggerFactory Loggers)
 {

@@ -7,6 +7,7 @@ public sealed partial class ReplicatedVolume
 {
     private readonly Dictionary<long, TaskCompletionSource<CommandResult>> _commands = [];
     private readonly HashSet<VolumeRequest> _outstanding = [];
+    private readonly Queue<LocalIo> _awaitingBuffer = [];
     private bool _grantAsked;
     private long _lastCommand;
 
@@ -15,6 +16,7 @@ public sealed partial class ReplicatedVolume
         // Submitting may complete at once, and completing may post: those events wait in the queue until this list is done.
         for (var i = 0; i < effects.Count; i++)
             Perform(effects[i]);
+        StartAwaiting();
     }
 
     private void Perform(ReplicaEffect effect)
@@ -42,20 +44,27 @@ public sealed partial class ReplicatedVolume
 
     private void StartLocal(LocalIo io)
     {
-        Payload? rented = null;
         if (io.Kind is LocalIoKind.Digest || (io.Kind == LocalIoKind.Read && io.Payload is null))
         {
-            if (_options.Buffers.TryRent((int)io.LengthBytes) is not { } buffer)
-            {
-                Post(new LocalDone(io.Id, BlockStatus.ReadError));
-                return;
-            }
-            rented = new Payload(buffer, 0, (int)io.LengthBytes, _options.Buffers);
+            _awaitingBuffer.Enqueue(io);
+            return;
         }
         if (io is { Kind: LocalIoKind.Write, Payload: Payload { Owner: null } written })
             _stages.Add(WriteStage.Queueing, written.SubmittedAt);
-        _options.Device.Submit(new LocalRequest(this, io, rented, _options.Time.GetTimestamp()));
+        SubmitLocal(io, null);
     }
+
+    /// <summary>What reads for the peer, as far as there is memory for it. Other volumes' memory comes back unseen, so that every event looks again.</summary>
+    private void StartAwaiting()
+    {
+        while (_awaitingBuffer.TryPeek(out var io) && _options.CopyBuffers.TryRent((int)io.LengthBytes) is { } buffer)
+        {
+            _awaitingBuffer.Dequeue();
+            SubmitLocal(io, new Payload(buffer, 0, (int)io.LengthBytes, _options.CopyBuffers));
+        }
+    }
+
+    private void SubmitLocal(LocalIo io, Payload? rented) => _options.Device.Submit(new LocalRequest(this, io, rented, _options.Time.GetTimestamp()));
 
     private void CompleteRequest(VolumeRequest request, BlockStatus status, Payload? source)
     {

@@ -22,8 +22,14 @@ public sealed record ReplicatedVolumeOptions
     /// <summary>Where it is noted, away from the volume's medium, that this node's copy is behind the peer's (I15).</summary>
     public required IBehindNote BehindNote { get; init; }
 
-    /// <summary>Memory for data that comes from the peer or goes there for a resync.</summary>
+    /// <summary>Memory for data that comes from the peer. It comes back when the data are on the volume's own medium.</summary>
     public required BlockBufferPool Buffers { get; init; }
+
+    /// <summary>
+    /// Memory for data that are read here for the peer, by a resync or a verify. Apart from the other: what is in it waits for the peer, and two nodes that
+    /// copy to each other would wait for each other's memory. Where it is used up, copying waits.
+    /// </summary>
+    public required BlockBufferPool CopyBuffers { get; init; }
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 

@@ -26,22 +26,29 @@ internal static class FioJob
         return (1e6 / ReadRate(output), ReadFlushMicroseconds(output));
     }
 
-    /// <summary>Bytes per second that the medium of node b takes in sequence, without limit.</summary>
-    public static async Task<double> SequentialBytesAsync(BenchTwins twins)
+    /// <summary>
+    /// Bytes per second that the media give and take at once, as a resync needs them: node a reads a volume while node b writes. Here both are one device.
+    /// The mean of the two rates: what either does faster than the other, a resync could not use.
+    /// </summary>
+    public static async Task<double> SequentialBytesAsync(BenchTwins twins, string volume)
     {
         var file = $"{twins.GroupRoot("b")}/probe";
-        string[] job = ["fio", "--name=probe", $"--filename={file}", "--size=1G", "--rw=write", "--bs=1M", "--iodepth=8", "--ioengine=libaio", "--direct=1", "--end_fsync=1", "--output-format=json"];
+        string[] common = ["fio", "--name=probe", "--bs=1M", "--iodepth=8", "--ioengine=libaio", "--direct=1", "--output-format=json"];
+        string[] write = [.. common, $"--filename={file}", "--rw=write", "--size=1G"];
         // The second time the space is there already, as it is in a volume.
-        await BenchTwins.InNodeAsync(twins.EngineB, job);
-        var rate = ReadRate(await BenchTwins.InNodeAsync(twins.EngineB, job)) * (1 << 20);
+        await BenchTwins.InNodeAsync(twins.EngineB, [.. write, "--end_fsync=1"]);
+        string[] timed = ["--time_based", "--runtime=5"];
+        var reading = BenchTwins.InNodeAsync(twins.EngineA, [.. common, $"--filename={await twins.DataPathAsync(volume)}", "--rw=read", .. timed]);
+        var writing = BenchTwins.InNodeAsync(twins.EngineB, [.. write, .. timed, "--end_fsync=1"]);
+        var rates = ReadRate(await reading, "read") + ReadRate(await writing);
         await BenchTwins.InNodeAsync(twins.EngineB, "rm", file);
-        return rate;
+        return rates / 2 * (1 << 20);
     }
 
-    private static double ReadRate(string output)
+    private static double ReadRate(string output, string direction = "write")
     {
         using var document = JsonDocument.Parse(output[output.IndexOf('{', StringComparison.Ordinal)..]);
-        return document.RootElement.GetProperty("jobs")[0].GetProperty("write").GetProperty("iops").GetDouble();
+        return document.RootElement.GetProperty("jobs")[0].GetProperty(direction).GetProperty("iops").GetDouble();
     }
 
     private static double ReadFlushMicroseconds(string output)

@@ -132,15 +132,15 @@ internal static class VolumeReplicationBenchmark
     private static Task<double> RunAsync(Load load, Endpoint endpoint, int seconds, int seed) =>
         NetworkNamespace.RunAsync("futago-client", () => LoadRunner.Run(load, endpoint, SizeBytes, seconds, seed));
 
-    /// <summary>A whole volume, against the slower of the bare cable and the other node's bare medium.</summary>
+    /// <summary>A whole volume, against the slower of the bare cable and the bare media.</summary>
     private static async Task ResyncAsync(BenchTwins twins, List<ResultRow> rows)
     {
         await twins.CreateAsync("resync", "8GiB");
         var link = await LinkProbe.ThroughputAsync(seconds: 3);
-        var medium = await FioJob.SequentialBytesAsync(twins);
-        System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bare cable {link / (1 << 20):F0} MiB/s, bare medium {medium / (1 << 20):F0} MiB/s"));
+        var medium = await FioJob.SequentialBytesAsync(twins, "resync");
+        System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"bare cable {link / (1 << 20):F0} MiB/s, bare media {medium / (1 << 20):F0} MiB/s"));
         var resync = await ResyncAsync(twins, "resync", ResyncBytes);
-        Add(rows, new ResultRow("resync of 8 GiB (slower of cable and medium)", "MiB/s", resync.BytesPerSecond / (1 << 20), Math.Min(link, medium) / (1 << 20)));
+        Add(rows, new ResultRow("resync of 8 GiB (slower of cable and media)", "MiB/s", resync.BytesPerSecond / (1 << 20), Math.Min(link, medium) / (1 << 20)));
         Add(rows, new ResultRow("resync of 8 GiB, source and destination", "CPU µs/MiB", resync.SourceCost, resync.DestinationCost));
     }
 

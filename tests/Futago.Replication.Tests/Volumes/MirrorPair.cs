@@ -21,7 +21,9 @@ internal sealed class MirrorPair : IAsyncDisposable
     private volatile bool _linkAllowed = true;
     private Task _connecting = Task.CompletedTask;
 
-    private MirrorPair(Func<int, IBlockDevice>? device) => _device = device;
+    private readonly BlockBufferPool _copies;
+
+    private MirrorPair(Func<int, IBlockDevice>? device, long copyBytes) => (_device, _copies) = (device, new BlockBufferPool(copyBytes));
 
     public ReplicatedVolume?[] Volumes { get; } = new ReplicatedVolume?[2];
 
@@ -35,9 +37,10 @@ internal sealed class MirrorPair : IAsyncDisposable
     public ReplicatedVolume B => Volumes[1]!;
 
     /// <summary>Both open, A the source, in sync.</summary>
-    public static async Task<MirrorPair> StartAsync(Func<int, IBlockDevice>? device = null)
+    /// <param name="copyBytes">Memory of both together for what they read for each other.</param>
+    public static async Task<MirrorPair> StartAsync(Func<int, IBlockDevice>? device = null, long copyBytes = 64 << 20)
     {
-        var pair = new MirrorPair(device);
+        var pair = new MirrorPair(device, copyBytes);
         for (var i = 0; i < 2; i++)
         {
             await File.WriteAllBytesAsync(pair.DataPath(i), new byte[SizeBytes]);
@@ -63,6 +66,7 @@ internal sealed class MirrorPair : IAsyncDisposable
         MetadataPath = MetadataPath(node),
         BehindNote = Notes[node],
         Buffers = Pool,
+        CopyBuffers = _copies,
         Logger = NullLogger.Instance,
         GoOnAloneAfter = TimeSpan.FromMilliseconds(50),
         // A busy test machine is no dead peer.

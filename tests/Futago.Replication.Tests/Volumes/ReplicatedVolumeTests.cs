@@ -58,6 +58,19 @@ public sealed class ReplicatedVolumeTests
         Assert.Null(await pair.ReadAsync(pair.B, 0));
     }
 
+    /// <summary>Many volumes that copy at once share the memory for it: who finds none waits, and takes that for no fault of the medium.</summary>
+    [Fact]
+    public async Task Resync_WithMemoryForOnePiece_ComesToItsEnd()
+    {
+        await using var pair = await MirrorPair.StartAsync(copyBytes: 1 << 20);
+
+        Assert.Equal(MirrorPair.SizeBytes, (await pair.StateAsync(0))!.ResyncedBytes);
+        Assert.Equal(ReplicationResult.Done, await pair.A.StartVerifyAsync());
+        await MirrorPair.WhenAsync(async () => !(await pair.StateAsync(0))!.Verifying);
+        Assert.False((await pair.StateAsync(0))!.VerifyAborted);
+        await AssertEqualAsync(pair);
+    }
+
     [Fact]
     public async Task Outage_OfTheDestination_CopiesOnlyWhatChanged()
     {
