@@ -8,7 +8,7 @@
 #   ./bench.sh iscsi-stuck [--pairs N] [--seconds N]             p99 beside a session that takes nothing; the peer column is without it
 #   ./bench.sh iscsi-long --seconds N                            mixed commands for so long; the peer column is after a tenth of it
 #   ./bench.sh snapshots [--json FILE] [--pairs N]               writes held by a snapshot, 10 N of them each; the peer column is the 50 ms allowed
-#   ./bench.sh data-replication [--json FILE] [--pairs N] [--part small|small-tls|large|large-tls]
+#   ./bench.sh data-replication [--json FILE] [--pairs N] [--part small|small-tls|many|many-tls|large|large-tls]
 #                                                                a full and an incremental run against rsync by hand, without TLS and through stunnel
 #   ./bench.sh volume-replication [--json FILE] [--pairs N] [--seconds N] [--part limited|latency|free|resync]
 #                                                                a replicated volume; the peer column is one that is not, or what the line names

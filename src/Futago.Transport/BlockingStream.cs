@@ -12,10 +12,12 @@ namespace Futago.Transport;
 public abstract partial class BlockingStream(Socket socket) : SequentialStream, IEagerStream
 {
     private const int NoTimeout = -1;
-    private const int MSG_DONTWAIT = 0x40;
     private const int MSG_NOSIGNAL = 0x4000;
     private const int EINTR = 4;
     private const int EAGAIN = 11;
+
+    /// <summary>For a call of the system: it returns at once.</summary>
+    protected const int MSG_DONTWAIT = 0x40;
 
     /// <summary>What there was nothing to do without.</summary>
     protected enum Need : short

@@ -6,8 +6,6 @@ namespace Futago.Transport;
 /// <summary>A connected socket, as it is.</summary>
 public sealed partial class WireStream(Socket socket) : BlockingStream(socket)
 {
-    private const int MSG_DONTWAIT = 0x40;
-
     /// <summary>Says that nothing more will be written.</summary>
     public void EndWriting() => Shutdown(SocketShutdown.Send);
 

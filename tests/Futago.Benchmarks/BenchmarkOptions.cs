@@ -13,7 +13,7 @@ public sealed record BenchmarkOptions(string Name, string? JsonFile, int Pairs, 
     /// <summary>By name of the benchmark.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> Parts { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
-        ["data-replication"] = ["small", "small-tls", "large", "large-tls"],
+        ["data-replication"] = ["small", "small-tls", "many", "many-tls", "large", "large-tls"],
         ["snapshots"] = ["1", "100", "1000"],
         ["volume-replication"] = ["limited", "latency", "free", "resync"],
     };

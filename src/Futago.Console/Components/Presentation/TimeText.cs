@@ -8,6 +8,10 @@ public sealed class TimeText(TimeProvider clock)
     public string Format(DateTimeOffset time) =>
         TimeZoneInfo.ConvertTime(time, clock.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss 'UTC'zzz", CultureInfo.InvariantCulture);
 
+    /// <summary>To the millisecond.</summary>
+    public string Exact(DateTimeOffset time) =>
+        TimeZoneInfo.ConvertTime(time, clock.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss.fff 'UTC'zzz", CultureInfo.InvariantCulture);
+
     /// <summary>Time of day only, for today's entries in a narrow place; else as <see cref="Format"/>.</summary>
     public string Short(DateTimeOffset time)
     {
