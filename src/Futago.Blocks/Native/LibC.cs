@@ -14,6 +14,8 @@ internal static unsafe partial class LibC
 
     internal const int RWF_NOWAIT = 8;
 
+    internal const int F_SETFD = 2;
+    internal const int FD_CLOEXEC = 1;
     internal const int F_SETPIPE_SZ = 1031;
     internal const uint SPLICE_F_NONBLOCK = 2;
 

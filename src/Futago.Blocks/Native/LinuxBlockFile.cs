@@ -62,6 +62,11 @@ internal sealed unsafe class LinuxBlockFile : IBlockFile
                 throw Failure($"Cannot read the status of {path}");
             if ((status.Mode & LibC.S_IFMT) is not (LibC.S_IFREG or LibC.S_IFBLK))
                 throw new IOException($"{path} is neither a regular file nor a block device");
+            if (!readOnly && (status.Mode & LibC.S_IFMT) == LibC.S_IFREG && UntimedFile.TryOpen(file, path, flags) is { } untimed)
+            {
+                file.Dispose();
+                file = untimed;
+            }
             return new LinuxBlockFile(file, status, direct);
         }
         catch

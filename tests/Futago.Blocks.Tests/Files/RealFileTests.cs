@@ -41,6 +41,25 @@ public sealed class RealFileTests : IDisposable
         return path;
     }
 
+    /// <summary>To note a time takes a transaction, and has the kernel refuse writes that could have been done at once.</summary>
+    [Theory]
+    [InlineData(CacheMode.PageCache)]
+    [InlineData(CacheMode.Direct)]
+    public async Task Write_OnXfs_LeavesTheTimesOfTheFileAlone(CacheMode mode)
+    {
+        using var fs = TemporaryFileSystem.CreateXfs(512);
+        var path = CreateFile(fs, "xfs512");
+        File.SetLastWriteTimeUtc(path, DateTime.UnixEpoch);
+        var buffer = _pool.TryRent(4096)!;
+        buffer.GetSpan().Fill(0x5A);
+        await using (var device = FileBlockDevice.Open(path, new FileBlockDeviceOptions { CacheMode = mode }))
+            Assert.Equal(BlockStatus.Ok, await device.RunAsync(BlockOperation.Write, 4096, 4096, buffer, durable: true));
+        _pool.Return(buffer);
+
+        Assert.Equal(0x5A, (await File.ReadAllBytesAsync(path))[4096]);
+        Assert.Equal(DateTime.UnixEpoch, File.GetLastWriteTimeUtc(path));
+    }
+
     [Theory, MemberData(nameof(Media))]
     public async Task RandomOperations_MatchAnArrayOfBytes(string medium, CacheMode mode)
     {
