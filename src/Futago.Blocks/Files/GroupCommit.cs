@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Futago.Blocks.Native;
 
 namespace Futago.Blocks;
@@ -5,7 +6,7 @@ namespace Futago.Blocks;
 /// <summary>
 /// Makes writes durable, many with one fdatasync. A request joins after its own write is done; the thread takes everybody who
 /// has joined, syncs once and ends them all. Who joins during a sync waits for the next one: a sync covers exactly the writes
-/// that were complete before it began.
+/// that were complete before it began; <see cref="CommitPatience"/> has it wait for them a little.
 /// <para>
 /// A failed fdatasync is final (I11): the kernel may have dropped the dirty pages and would report success the next time.
 /// </para>
@@ -16,7 +17,11 @@ internal sealed class GroupCommit
     private readonly IBlockFile _file;
     private readonly string _name;
     private readonly Action<int> _onFailed;
+    private readonly CommitPatience _patience = new();
+    private readonly ShortWait _arrivals = new();
     private RequestQueue _joined;
+    private int _count;
+    private bool _gathering;
     private Thread? _thread;
     private bool _idle;
     private bool _closed;
@@ -45,6 +50,12 @@ internal sealed class GroupCommit
             if (!_closed)
             {
                 _joined.Enqueue(request);
+                _count++;
+                if (_gathering && _count >= _patience.Expected)
+                {
+                    _gathering = false;
+                    _arrivals.Set();
+                }
                 if (_thread is null)
                 {
                     _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = _name };
@@ -70,6 +81,7 @@ internal sealed class GroupCommit
             rest = _joined.TakeAll();
             thread = _thread;
             Monitor.PulseAll(_gate);
+            _arrivals.Set();
         }
         rest.CompleteAll(BlockStatus.Offline);
         thread?.Join();
@@ -77,22 +89,51 @@ internal sealed class GroupCommit
 
     private void Run()
     {
-        while (true)
+        while (TakeBatch(out var batch, out var count))
         {
-            RequestQueue batch;
+            var start = Stopwatch.GetTimestamp();
+            var status = Sync();
             lock (_gate)
+                _patience.Committed(count, _count, Stopwatch.GetElapsedTime(start));
+            batch.CompleteAll(status);
+        }
+    }
+
+    /// <summary>Everybody who has joined, once somebody has and those who may follow at once had time to; false at the end.</summary>
+    private bool TakeBatch(out RequestQueue batch, out int count)
+    {
+        TimeSpan patience;
+        int before;
+        lock (_gate)
+        {
+            while (_joined.IsEmpty)
             {
-                while (_joined.IsEmpty)
+                if (_closed)
                 {
-                    if (_closed)
-                        return;
-                    _idle = true;
-                    Monitor.Wait(_gate);
-                    _idle = false;
+                    (batch, count) = (default, 0);
+                    return false;
                 }
-                batch = _joined.TakeAll();
+                _idle = true;
+                Monitor.Wait(_gate);
+                _idle = false;
             }
-            batch.CompleteAll(Sync());
+            (before, patience) = (_count, _patience.WaitFor(_count));
+            if (patience > TimeSpan.Zero && !_closed)
+            {
+                _gathering = true;
+                _arrivals.Reset();
+            }
+        }
+        if (patience > TimeSpan.Zero)
+            _arrivals.Wait(patience);
+        lock (_gate)
+        {
+            _gathering = false;
+            if (patience > TimeSpan.Zero)
+                _patience.Waited(before, _count);
+            (batch, count, _count) = (_joined.TakeAll(), _count, 0);
+            // Closed meanwhile, and whoever had joined was told so.
+            return !batch.IsEmpty;
         }
     }
 
