@@ -85,10 +85,10 @@ public sealed class GuardServiceTests : IAsyncLifetime
     [Fact]
     public async Task Permits_KeepTheServiceOpen_AndWithdrawalEndsItAtOnce()
     {
-        Start("permit 1500; order 1 Block; order 2 Add; order 3 Open; while [ ! -e enough ]; do permit 1500; sleep 0.3; done; echo 'permit 0'; sleep 600");
+        Start("permit 5000; order 1 Block; order 2 Add; order 3 Open; while [ ! -e enough ]; do permit 5000; sleep 0.3; done; echo 'permit 0'; sleep 600");
         await WhenAsync(async () => await IsOpenAsync() && await HasAddressAsync());
-        // Longer than any single permit.
-        await Task.Delay(TimeSpan.FromSeconds(3));
+        // Longer than any single permit, each of which lasts longer than a busy machine takes for the next.
+        await Task.Delay(TimeSpan.FromSeconds(7));
         Assert.True(await IsOpenAsync());
         Assert.True(await HasAddressAsync());
 
