@@ -20,7 +20,6 @@ internal sealed class GroupCommit
     private readonly CommitPatience _patience = new();
     private readonly ShortWait _arrivals = new();
     private RequestQueue _joined;
-    private int _count;
     private bool _gathering;
     private Thread? _thread;
     private bool _idle;
@@ -50,8 +49,7 @@ internal sealed class GroupCommit
             if (!_closed)
             {
                 _joined.Enqueue(request);
-                _count++;
-                if (_gathering && _count >= _patience.Expected)
+                if (_gathering && _joined.Count >= _patience.Expected)
                 {
                     _gathering = false;
                     _arrivals.Set();
@@ -89,18 +87,18 @@ internal sealed class GroupCommit
 
     private void Run()
     {
-        while (TakeBatch(out var batch, out var count))
+        while (TakeBatch() is { IsEmpty: false } batch)
         {
             var start = Stopwatch.GetTimestamp();
             var status = Sync();
             lock (_gate)
-                _patience.Committed(count, _count, Stopwatch.GetElapsedTime(start));
+                _patience.Committed(batch.Count, _joined.Count, Stopwatch.GetElapsedTime(start));
             batch.CompleteAll(status);
         }
     }
 
-    /// <summary>Everybody who has joined, once somebody has and those who may follow at once had time to; false at the end.</summary>
-    private bool TakeBatch(out RequestQueue batch, out int count)
+    /// <summary>Everybody who has joined, once somebody has and those who may follow at once had time to; nobody at the end.</summary>
+    private RequestQueue TakeBatch()
     {
         TimeSpan patience;
         int before;
@@ -109,31 +107,25 @@ internal sealed class GroupCommit
             while (_joined.IsEmpty)
             {
                 if (_closed)
-                {
-                    (batch, count) = (default, 0);
-                    return false;
-                }
+                    return default;
                 _idle = true;
                 Monitor.Wait(_gate);
                 _idle = false;
             }
-            (before, patience) = (_count, _patience.WaitFor(_count));
-            if (patience > TimeSpan.Zero && !_closed)
-            {
-                _gathering = true;
-                _arrivals.Reset();
-            }
+            before = _joined.Count;
+            patience = _patience.WaitFor(before);
+            if (patience == TimeSpan.Zero)
+                return _joined.TakeAll();
+            _gathering = true;
+            _arrivals.Reset();
         }
-        if (patience > TimeSpan.Zero)
-            _arrivals.Wait(patience);
+        _arrivals.Wait(patience);
         lock (_gate)
         {
             _gathering = false;
-            if (patience > TimeSpan.Zero)
-                _patience.Waited(before, _count);
-            (batch, count, _count) = (_joined.TakeAll(), _count, 0);
-            // Closed meanwhile, and whoever had joined was told so.
-            return !batch.IsEmpty;
+            _patience.Waited(before, _joined.Count);
+            // Nobody, when it was closed meanwhile.
+            return _joined.TakeAll();
         }
     }
 

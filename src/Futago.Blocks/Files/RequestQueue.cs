@@ -9,11 +9,14 @@ internal struct RequestQueue
     private BlockRequest? _first;
     private BlockRequest? _last;
 
+    public int Count { get; private set; }
+
     public readonly bool IsEmpty => _first is null;
 
     public void Enqueue(BlockRequest request)
     {
         request.Next = null;
+        Count++;
         if (_last is null)
             _first = request;
         else
@@ -30,6 +33,7 @@ internal struct RequestQueue
         if (_first is null)
             _last = null;
         request.Next = null;
+        Count--;
         return request;
     }
 

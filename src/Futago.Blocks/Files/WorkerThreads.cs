@@ -10,7 +10,6 @@ internal sealed class WorkerThreads(string name, int maximum, Action<BlockReques
     private readonly List<Thread> _threads = [];
     private RequestQueue _queue;
     private int _idle;
-    private int _queued;
     private bool _closed;
 
     /// <summary>Queues the request, or ends it with <see cref="BlockStatus.Offline"/> when the device is closing.</summary>
@@ -21,8 +20,7 @@ internal sealed class WorkerThreads(string name, int maximum, Action<BlockReques
             if (!_closed)
             {
                 _queue.Enqueue(request);
-                _queued++;
-                if (_idle >= _queued)
+                if (_idle >= _queue.Count)
                     Monitor.Pulse(_gate);
                 else if (_threads.Count < maximum)
                     StartThread();
@@ -71,7 +69,6 @@ internal sealed class WorkerThreads(string name, int maximum, Action<BlockReques
                     Monitor.Wait(_gate);
                     _idle--;
                 }
-                _queued--;
             }
             work(request);
         }

@@ -25,19 +25,10 @@ internal static unsafe partial class UntimedFile
     {
         var handle = stackalloc byte[HandleBytes];
         uint length = HandleBytes;
-        var held = false;
-        try
-        {
-            file.DangerousAddRef(ref held);
-            var ask = new HandleRequest { File = (uint)file.DangerousGetHandle(), Handle = handle, HandleLengthFound = &length };
-            if (IoControl(file, XFS_IOC_FD_TO_HANDLE, &ask) < 0)
-                return null;
-        }
-        finally
-        {
-            if (held)
-                file.DangerousRelease();
-        }
+        // The call itself keeps the file open, whose number it also gets.
+        var ask = new HandleRequest { File = (uint)file.DangerousGetHandle(), Handle = handle, HandleLengthFound = &length };
+        if (IoControl(file, XFS_IOC_FD_TO_HANDLE, &ask) < 0)
+            return null;
         using var directory = DirectorySync.TryOpen(Path.GetDirectoryName(Path.GetFullPath(path))!);
         if (directory is null)
             return null;

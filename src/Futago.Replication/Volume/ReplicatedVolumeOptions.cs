@@ -26,8 +26,8 @@ public sealed record ReplicatedVolumeOptions
     public required BlockBufferPool Buffers { get; init; }
 
     /// <summary>
-    /// Memory for data that are read here for the peer, by a resync or a verify. Apart from the other: what is in it waits for the peer, and two nodes that
-    /// copy to each other would wait for each other's memory. Where it is used up, copying waits.
+    /// Memory for data that are read here for the peer, by a resync, by a verify, or because the peer's own medium has failed. Apart from the other: what is in it waits for the peer, and two nodes that
+    /// copy to each other would wait for each other's memory. Where it is used up, such reads wait.
     /// </summary>
     public required BlockBufferPool CopyBuffers { get; init; }
 
