@@ -245,14 +245,14 @@ public sealed partial class VolumeCatalogue
         new(directory, document, problem, _time, (volume, failure) => OnInitialisationEnded(group, volume, failure), _logger);
 
     /// <summary>Closes, stops and unmounts everything of the group. The volumes stay listed, so that it can be said what is gone.</summary>
-    /// <param name="state">What is shown from the first moment on, together with the reason.</param>
+    /// <param name="state">What is shown, together with the reason, from when those who can go on without the medium do: before, they would be taken for lost.</param>
     private async Task GoOfflineAsync(VolumeGroup group, GroupState state = GroupState.Missing, StorageProblem? problem = null)
     {
         if (group.State != GroupState.Online)
             return;
-        group.SetState(state, problem);
         var ids = group.Volumes.SelectMany(v => v.Snapshots.Select(s => s.Id).Append(v.Id)).ToList();
         group.KeptOpen = problem is null ? [] : await _users.LoseMediumAsync(ids);
+        group.SetState(state, problem);
         await _users.ReleaseAsync([.. ids.Except(group.KeptOpen)]);
         foreach (var volume in group.Volumes)
         {

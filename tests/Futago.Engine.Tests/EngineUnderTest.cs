@@ -5,6 +5,7 @@ using Futago.Engine.Contracts.Events;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Node;
 using Futago.Testing.Nodes;
+using Futago.Testing.Processes;
 
 namespace Futago.Engine.Tests;
 
@@ -223,15 +224,16 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         }
     }
 
-    private static Process Start(string program, IReadOnlyList<string> arguments) => Process.Start(new ProcessStartInfo(ProgramPath(program), arguments)
+    private static Process Start(string program, IReadOnlyList<string> arguments)
     {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-        RedirectStandardError = true,
-    })!;
-
-    /// <summary>What run.sh publishes, where the environment says where that is: compiled ahead of time, it starts sooner. Else what was built with the tests.</summary>
-    private static string ProgramPath(string program) => Environment.GetEnvironmentVariable("FUTAGO_PROGRAMS") is { Length: > 0 } published
-        ? Path.Combine(published, program["futago-".Length..], program)
-        : Path.Combine(AppContext.BaseDirectory, program);
+        var path = Programs.Directory is { } published ? Path.Combine(published, program["futago-".Length..], program) : Path.Combine(AppContext.BaseDirectory, program);
+        var start = new ProcessStartInfo(path, arguments)
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        Programs.Prepare(start);
+        return Process.Start(start)!;
+    }
 }

@@ -24,5 +24,10 @@ internal sealed class FakeVolumeUsers : IVolumeUsers
         await OnRelease();
     }
 
+    /// <summary>Runs when a medium is lost, and says which of its volumes go on without.</summary>
+    public Func<IReadOnlyCollection<Guid>, IReadOnlyCollection<Guid>> OnMediumLost { get; set; } = _ => [];
+
+    public Task<IReadOnlyCollection<Guid>> LoseMediumAsync(IReadOnlyCollection<Guid> volumeIds) => Task.FromResult(OnMediumLost(volumeIds));
+
     public void Grow(Guid volumeId, long newLengthBytes) => Grown.Add((volumeId, newLengthBytes));
 }

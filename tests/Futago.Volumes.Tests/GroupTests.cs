@@ -206,6 +206,27 @@ public sealed class GroupTests
         Assert.Equal(["group.missing", "group.online"], node.Events.Select(e => e.Code).Where(c => c is "group.missing" or "group.online"));
     }
 
+    /// <summary>Whoever sees the group as failed and asks what goes on without it gets the right answer: else a LUN would be taken from its initiators.</summary>
+    [Fact]
+    public async Task DeadGroup_IsShownAsFailed_OnlyWhenItsUsersGoOnWithoutIt()
+    {
+        await using var node = await NodeOnDisk.WithGroupAsync();
+        var volume = await node.Catalogue.CreateVolumeAsync("vg00", null, 10 * NodeOnDisk.MiB, thin: false, IoType.Block, null);
+        GroupState? shown = null;
+        node.Users.OnMediumLost = lost =>
+        {
+            shown = Assert.Single(node.Catalogue.Groups).State;
+            return lost;
+        };
+        NodeOnDisk.Run("xfs_io", "-x", "-c", "shutdown", Path.Combine(node.MountRoot, "vg00"));
+
+        await node.Catalogue.CheckUnitsAsync();
+
+        Assert.Equal(GroupState.Online, shown);
+        Assert.Equal(GroupState.Failed, Assert.Single(node.Catalogue.Groups).State);
+        Assert.DoesNotContain(volume.Id, node.Users.Released);
+    }
+
     [Fact]
     public async Task Restart_AfterOrderlyStop_FindsEverythingAgain()
     {

@@ -19,6 +19,7 @@ public static class Command
         foreach (var argument in arguments)
             start.ArgumentList.Add(argument);
         start.Environment["LC_ALL"] = "C.UTF-8";
+        Programs.Prepare(start);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         using var process = new Process { StartInfo = start };
