@@ -226,8 +226,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
 
     private static Process Start(string program, IReadOnlyList<string> arguments)
     {
-        var path = Programs.Directory is { } published ? Path.Combine(published, program["futago-".Length..], program) : Path.Combine(AppContext.BaseDirectory, program);
-        var start = new ProcessStartInfo(path, arguments)
+        var start = new ProcessStartInfo(ProgramPath(program), arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -236,4 +235,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         Programs.Prepare(start);
         return Process.Start(start)!;
     }
+
+    private static string ProgramPath(string program) =>
+        Programs.Directory is { } published ? Path.Combine(published, program["futago-".Length..], program) : Path.Combine(AppContext.BaseDirectory, program);
 }

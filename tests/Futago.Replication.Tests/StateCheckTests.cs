@@ -35,7 +35,7 @@ public sealed class StateCheckTests(ITestOutputHelper output)
         };
         if (int.TryParse(Environment.GetEnvironmentVariable("FUTAGO_BOUND_PROMOTIONS"), out var promotions))
             bound = bound with { Promotions = promotions };
-        var most = long.TryParse(Environment.GetEnvironmentVariable("FUTAGO_STATES"), out var states) ? states : 400_000_000;
+        var most = long.TryParse(Environment.GetEnvironmentVariable("FUTAGO_STATES"), out var states) ? states : 1_400_000_000;
 
         var explored = new Explorer(bound, most, Console.Error.WriteLine).Run();
 

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 
 namespace Futago.Replication.Tests.StateCheck;
 
@@ -7,133 +8,147 @@ namespace Futago.Replication.Tests.StateCheck;
 internal sealed record Explored(string? Wrong, long States, long Transitions, int Depth, bool Complete, int NodeStates, int CoreSteps);
 
 /// <summary>
-/// Breadth first through every <see cref="World"/> that can be reached: each is visited once, and compared whole. What led to it
-/// first is remembered, so that a violation comes with the shortest sequence of events. A state that was seen with fewer faults
-/// used up is not visited again with more of them: whatever can still happen after more faults can happen after fewer.
+/// Breadth first through every <see cref="World"/> that can be reached, with all processors: each is visited once, and compared whole. A state
+/// that was seen with fewer faults used up is not visited again with more of them. A violation comes with the shortest sequence of events,
+/// found backwards from level to level.
 /// </summary>
 internal sealed class Explorer(Bound bound, long statesMaximum, Action<string>? progress = null)
 {
-    private const int ChunkBits = 20;
+    private const int BatchStates = 4096;
+
+    private static readonly TimeSpan _reportEvery = TimeSpan.FromSeconds(20);
 
     private readonly WorldSteps _steps = new(bound);
-    private readonly List<UInt128[]> _states = [];
-    private readonly List<uint[]> _parents = [];
-    private uint[] _slots = new uint[1 << 16];
-    private long _count;
+    private readonly Lock _gate = new();
+
+    /// <summary>Where each level begins in the log.</summary>
+    private readonly List<long> _levels = [0];
+
+    private long _at;
     private long _transitions;
+    private volatile Violation? _violation;
+
+    private sealed record Violation(string What, UInt128 From, World State);
 
     public Explored Run()
     {
         var clock = Stopwatch.StartNew();
-        var first = _steps.Begin();
-        Add(first.Pack(), uint.MaxValue);
-        string? wrong = null;
-        var wrongAt = uint.MaxValue;
-        World wrongState = default;
-        long at = 0, endOfLevel = 1;
-        var depth = 0;
-        var nextReport = TimeSpan.FromSeconds(20);
-        for (; at < _count && wrong is null && _count < statesMaximum; at++)
+        using var seen = new StateSet();
+        using var log = new StateLog();
+        var first = _steps.Begin().Pack();
+        seen.TryAdd(first);
+        log.Add([first]);
+        using (new Timer(_ => Report(clock, log, "under way"), null, _reportEvery, _reportEvery))
         {
-            if (at == endOfLevel)
+            while (_levels[^1] < log.Count && _violation is null && log.Count < statesMaximum)
             {
-                depth++;
-                endOfLevel = _count;
+                var end = log.Count;
+                seen.MakeRoom(end);
+                Parallel.For(0, Environment.ProcessorCount, _ => Visit(end, seen, log));
+                _levels.Add(end);
             }
-            if ((at & 0xffff) == 0 && clock.Elapsed > nextReport)
-            {
-                nextReport += TimeSpan.FromSeconds(20);
-                progress?.Invoke($"{clock.Elapsed.TotalSeconds:F0} s: depth {depth}, {_count:N0} states, {_count - at:N0} to go, {_transitions:N0} transitions, {_steps.Nodes.Count:N0} node states, {_steps.Nodes.StepsTaken:N0} core steps, {_steps.Nodes.Frames.Count} rows, {GC.GetTotalMemory(false) >> 20} MiB");
-            }
-            var from = (uint)at;
-            var world = World.Unpack(StateAt(at));
-            var goesOn = _steps.Next(world, false, (next, violation, _) =>
-            {
-                _transitions++;
-                if (violation is not null && wrong is null)
-                    (wrong, wrongAt, wrongState) = (violation, from, next);
-                else
-                    Add(next.Pack(), from);
-            });
-            if (!goesOn && wrong is null && _steps.JudgeRest(world) is { } stuck)
-                (wrong, wrongAt, wrongState) = (stuck, from, world);
         }
-        progress?.Invoke($"{bound}: {_count:N0} states, {_transitions:N0} transitions, {depth} deep, {_steps.Nodes.Count:N0} node states, {_steps.Nodes.StepsTaken:N0} core steps, {clock.Elapsed.TotalSeconds:F1} s, {GC.GetTotalMemory(false) >> 20} MiB, {(at == _count && wrong is null ? "all" : "not all")}");
-        return new Explored(wrong is null ? null : $"{wrong}\n{Way(wrongAt, wrongState)}", _count, _transitions, depth, at == _count && wrong is null, _steps.Nodes.Count, _steps.Nodes.StepsTaken);
+        var complete = _levels[^1] == log.Count && _violation is null;
+        Report(clock, log, complete ? "all" : "not all");
+        var wrong = _violation is { } v ? $"{v.What}\n{Way(v, log)}" : null;
+        return new Explored(wrong, log.Count, _transitions, _levels.Count - 1, complete, _steps.Nodes.Count, _steps.Nodes.StepsTaken);
     }
 
-    private string Way(uint last, World end)
+    /// <summary>One thread's share of a level.</summary>
+    private void Visit(long end, StateSet seen, StateLog log)
     {
-        var way = new List<World> { end };
-        for (var at = last; at != uint.MaxValue; at = _parents[(int)(at >> ChunkBits)][at & ((1 << ChunkBits) - 1)])
-            way.Add(World.Unpack(StateAt(at)));
+        var batch = new UInt128[BatchStates];
+        var found = new List<UInt128>();
+        long transitions = 0;
+        while (_violation is null)
+        {
+            int count;
+            lock (_gate)
+            {
+                count = (int)Math.Min(BatchStates, end - _at);
+                log.Read(_at, batch.AsSpan(0, count));
+                _at += count;
+            }
+            if (count == 0)
+                break;
+            foreach (var state in batch.AsSpan(0, count))
+            {
+                var world = World.Unpack(state);
+                var goesOn = _steps.Next(world, false, (next, violation, _) =>
+                {
+                    transitions++;
+                    if (violation is not null)
+                        Found(new Violation(violation, state, next));
+                    else if (next.Pack() is var packed && seen.TryAdd(packed))
+                        found.Add(packed);
+                });
+                if (!goesOn && _steps.JudgeRest(world) is { } stuck)
+                    Found(new Violation(stuck, state, world));
+            }
+            log.Add(CollectionsMarshal.AsSpan(found));
+            found.Clear();
+        }
+        Interlocked.Add(ref _transitions, transitions);
+    }
+
+    private void Found(Violation violation)
+    {
+        lock (_gate)
+            _violation ??= violation;
+    }
+
+    private void Report(Stopwatch clock, StateLog log, string how) => progress?.Invoke(
+        $"{bound}: {clock.Elapsed.TotalSeconds:F0} s, {_levels.Count - 1} deep, {log.Count:N0} states, {log.Count - _at:N0} to go, {_transitions:N0} transitions, {_steps.Nodes.Count:N0} node states, {_steps.Nodes.StepsTaken:N0} core steps, {_steps.Nodes.Frames.Count} rows, {Environment.WorkingSet >> 20} MiB, {how}");
+
+    private string Way(Violation violation, StateLog log)
+    {
+        var way = new List<World> { violation.State, World.Unpack(violation.From) };
+        // The level that the violation came from is the last one that was begun.
+        for (var level = LevelOf(violation.From, log) - 1; level >= 0; level--)
+            way.Add(World.Unpack(Before(way[^1].Pack(), level, log)));
         way.Reverse();
         var lines = new List<string> { _steps.Describe(way[0]) };
         for (var i = 1; i < way.Count; i++)
         {
-            var target = way[i].Pack();
-            var label = "nothing goes on";
-            _steps.Next(way[i - 1], true, (next, _, what) =>
-            {
-                if (next.Pack() == target)
-                    label = what;
-            });
-            lines.Add($"{i,4}  {label}");
+            lines.Add($"{i,4}  {Label(way[i - 1], way[i].Pack()) ?? "nothing goes on"}");
             lines.Add(_steps.Describe(way[i]));
         }
         return string.Join('\n', lines);
     }
 
-    private UInt128 StateAt(long index) => _states[(int)(index >> ChunkBits)][index & ((1 << ChunkBits) - 1)];
-
-    private void Add(UInt128 state, uint parent)
+    private int LevelOf(UInt128 state, StateLog log)
     {
-        if (_count * 10 > (long)_slots.Length * 7)
-            Grow();
-        var mask = (uint)_slots.Length - 1;
-        for (var slot = Hash(state) & mask; ; slot = (slot + 1) & mask)
+        for (var level = _levels.Count - 1; ; level--)
         {
-            if (_slots[slot] == 0)
-            {
-                _slots[slot] = (uint)_count + 1;
-                Store(state, parent);
-                return;
-            }
-            if (World.Covers(StateAt(_slots[slot] - 1L), state))
-                return;
+            if (Within(level, log).Contains(state))
+                return level;
         }
     }
 
-    private void Store(UInt128 state, uint parent)
+    private UInt128 Before(UInt128 state, int level, StateLog log) => Within(level, log).First(from => Label(World.Unpack(from), state) is not null);
+
+    private string? Label(World from, UInt128 to)
     {
-        if ((_count & ((1 << ChunkBits) - 1)) == 0)
+        string? label = null;
+        _steps.Next(from, true, (next, _, what) =>
         {
-            _states.Add(new UInt128[1 << ChunkBits]);
-            _parents.Add(new uint[1 << ChunkBits]);
-        }
-        _states[^1][_count & ((1 << ChunkBits) - 1)] = state;
-        _parents[^1][_count & ((1 << ChunkBits) - 1)] = parent;
-        _count++;
+            if (next.Pack() == to)
+                label = what;
+        });
+        return label;
     }
 
-    private void Grow()
+    private IEnumerable<UInt128> Within(int level, StateLog log)
     {
-        _slots = new uint[(long)_slots.Length * 2];
-        var mask = (uint)_slots.Length - 1;
-        for (long i = 0; i < _count; i++)
+        var end = level + 1 < _levels.Count ? _levels[level + 1] : log.Count;
+        var batch = new UInt128[BatchStates];
+        for (var at = _levels[level]; at < end;)
         {
-            var slot = Hash(StateAt(i)) & mask;
-            while (_slots[slot] != 0)
-                slot = (slot + 1) & mask;
-            _slots[slot] = (uint)i + 1;
+            var count = (int)Math.Min(BatchStates, end - at);
+            log.Read(at, batch.AsSpan(0, count));
+            at += count;
+            for (var i = 0; i < count; i++)
+                yield return batch[i];
         }
-    }
-
-    private static uint Hash(UInt128 state)
-    {
-        state &= ~World.Faults;
-        var mixed = ((ulong)(state >> 64) ^ (ulong)state * 0x9E3779B97F4A7C15) * 0xBF58476D1CE4E5B9;
-        mixed = (mixed ^ mixed >> 29) * 0x94D049BB133111EB;
-        return (uint)(mixed >> 32);
     }
 }

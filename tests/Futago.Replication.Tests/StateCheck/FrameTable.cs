@@ -1,26 +1,27 @@
+using System.Collections.Concurrent;
 using System.Numerics;
-using System.Runtime.InteropServices;
 
 namespace Futago.Replication.Tests.StateCheck;
 
-/// <summary>Frames, and rows of frames on their way, as numbers.</summary>
-internal sealed class FrameTable(GraphCodec codec)
+/// <summary>Frames, and rows of frames on their way, as numbers. For several threads, as <see cref="NodeTable"/> is.</summary>
+internal sealed class FrameTable(GraphShapes shapes)
 {
+    private readonly object _gate = new();
     private readonly Dictionary<byte[], int> _frameIds = new(BytesComparer.Instance);
-    private readonly List<Frame> _frames = [];
-    private readonly List<(ulong Own, ulong Peers)> _frameNames = [];
+    private readonly Frame[] _frames = new Frame[char.MaxValue];
+    private readonly (ulong Own, ulong Peers)[] _frameNames = new (ulong, ulong)[char.MaxValue];
     private readonly Dictionary<string, int> _queueIds = new() { [""] = 0 };
-    private readonly List<int[]> _queues = [[]];
-    private readonly List<(ulong Own, ulong Peers)> _queueNames = [(0, 0)];
-    private readonly Dictionary<(int, int), int> _appended = [];
-    private readonly Dictionary<int, int> _tails = [];
-    private readonly Dictionary<(int, ulong, ulong), int> _renamed = [];
+    private readonly int[][] _queues = new int[1 << World.RowBits][];
+    private readonly (ulong Own, ulong Peers)[] _queueNames = new (ulong, ulong)[1 << World.RowBits];
+    private readonly ConcurrentDictionary<(int, int), int> _appended = [];
+    private readonly ConcurrentDictionary<int, int> _tails = [];
+    private readonly ConcurrentDictionary<(int, ulong, ulong), int> _renamed = [];
 
-    public int Count => _queues.Count;
+    public int Count => _queueIds.Count;
 
     public Frame this[int frame] => _frames[frame];
 
-    public int FirstOf(int queue) => _queues[queue][0];
+    public int FirstOf(int queue) => Row(queue)[0];
 
     /// <summary>Ids in it: those that its sender gave, and those of the receiver that it answers.</summary>
     public (ulong Own, ulong Peers) NamesOf(int queue) => _queueNames[queue];
@@ -31,81 +32,89 @@ internal sealed class FrameTable(GraphCodec codec)
     public int Add(Frame frame)
     {
         frame = frame with { Number = 1 };
-        var bytes = codec.Encode(frame, 1);
-        if (_frameIds.TryGetValue(bytes, out var id))
-            return id;
-        _frameIds.Add(bytes, id = _frames.Count);
-        _frames.Add(frame);
-        _frameNames.Add(frame.Message switch
+        var bytes = shapes.Codec.Encode(frame, 1);
+        lock (_gate)
         {
-            Write w => (1UL << (int)w.Id, 0),
-            Flush f => (1UL << (int)f.Id, 0),
-            Compare c => (1UL << (int)c.Id, 0),
-            WriteAck a => (0, 1UL << (int)a.Id),
-            FlushAck a => (0, 1UL << (int)a.Id),
-            CompareReply a => (0, 1UL << (int)a.Id),
-            Read or ReadReply or Blob or BlobAck => throw new NotSupportedException("not in the check"),
-            _ => (0UL, 0UL),
-        });
-        return id;
+            if (_frameIds.TryGetValue(bytes, out var id))
+                return id;
+            id = _frameIds.Count;
+            if (id == _frames.Length)
+                throw new InvalidOperationException("More frames than there is room for");
+            _frameIds.Add(bytes, id);
+            _frames[id] = frame;
+            _frameNames[id] = frame.Message switch
+            {
+                Write w => (1UL << (int)w.Id, 0),
+                Flush f => (1UL << (int)f.Id, 0),
+                Compare c => (1UL << (int)c.Id, 0),
+                WriteAck a => (0, 1UL << (int)a.Id),
+                FlushAck a => (0, 1UL << (int)a.Id),
+                CompareReply a => (0, 1UL << (int)a.Id),
+                Read or ReadReply or Blob or BlobAck => throw new NotSupportedException("not in the check"),
+                _ => (0UL, 0UL),
+            };
+            return id;
+        }
     }
 
     public int Append(int queue, int frame)
     {
-        ref var id = ref CollectionsMarshal.GetValueRefOrAddDefault(_appended, (queue, frame), out var known);
-        if (!known)
-            id = Intern([.. _queues[queue], frame]);
-        return id;
+        if (_appended.TryGetValue((queue, frame), out var id))
+            return id;
+        lock (_gate)
+            return _appended.GetOrAdd((queue, frame), _ => Intern([.. Row(queue), frame]));
     }
 
     public int Tail(int queue)
     {
-        ref var id = ref CollectionsMarshal.GetValueRefOrAddDefault(_tails, queue, out var known);
-        if (!known)
-            id = Intern(_queues[queue][1..]);
-        return id;
+        if (_tails.TryGetValue(queue, out var id))
+            return id;
+        lock (_gate)
+            return _tails.GetOrAdd(queue, q => Intern(Row(q)[1..]));
     }
 
     public int Rename(int queue, ulong senders, ulong receivers)
     {
-        ref var id = ref CollectionsMarshal.GetValueRefOrAddDefault(_renamed, (queue, senders, receivers), out var known);
-        if (!known)
-        {
-            id = Intern([.. _queues[queue].Select(f => Add(_frames[f] with
-            {
-                Message = _frames[f].Message switch
-                {
-                    Write w => w with { Id = Rank(w.Id, senders) },
-                    Flush m => m with { Id = Rank(m.Id, senders) },
-                    Compare c => c with { Id = Rank(c.Id, senders) },
-                    WriteAck a => a with { Id = Rank(a.Id, receivers) },
-                    FlushAck a => a with { Id = Rank(a.Id, receivers) },
-                    CompareReply a => a with { Id = Rank(a.Id, receivers) },
-                    var other => other,
-                },
-            }))]);
-        }
-        return id;
+        if (_renamed.TryGetValue((queue, senders, receivers), out var id))
+            return id;
+        lock (_gate)
+            return _renamed.GetOrAdd((queue, senders, receivers), _ => Intern([.. Row(queue).Select(f => Add(Renamed(_frames[f], senders, receivers)))]));
     }
 
-    public string Describe(int queue) => string.Join(' ', _queues[queue].Select(f => _frames[f].Message.GetType().Name));
+    public string Describe(int queue) => string.Join(' ', Row(queue).Select(f => _frames[f].Message.GetType().Name));
+
+    /// <summary>The first one is empty.</summary>
+    private int[] Row(int queue) => queue == 0 ? [] : _queues[queue];
+
+    private static Frame Renamed(Frame frame, ulong senders, ulong receivers) => frame with
+    {
+        Message = frame.Message switch
+        {
+            Write w => w with { Id = Rank(w.Id, senders) },
+            Flush m => m with { Id = Rank(m.Id, senders) },
+            Compare c => c with { Id = Rank(c.Id, senders) },
+            WriteAck a => a with { Id = Rank(a.Id, receivers) },
+            FlushAck a => a with { Id = Rank(a.Id, receivers) },
+            CompareReply a => a with { Id = Rank(a.Id, receivers) },
+            var other => other,
+        },
+    };
 
     private int Intern(int[] frames)
     {
         var key = string.Concat(frames.Select(f => (char)f));
         if (_queueIds.TryGetValue(key, out var id))
             return id;
-        _queueIds.Add(key, id = _queues.Count);
-        _queues.Add(frames);
-        ulong own = 0, peers = 0;
+        id = _queueIds.Count;
+        if (id == _queues.Length)
+            throw new InvalidOperationException("More rows of frames than the packed state has room for");
+        _queueIds.Add(key, id);
+        _queues[id] = frames;
         foreach (var frame in frames)
         {
-            own |= _frameNames[frame].Own;
-            peers |= _frameNames[frame].Peers;
+            _queueNames[id].Own |= _frameNames[frame].Own;
+            _queueNames[id].Peers |= _frameNames[frame].Peers;
         }
-        _queueNames.Add((own, peers));
-        if (_frames.Count > char.MaxValue || _queues.Count > char.MaxValue)
-            throw new InvalidOperationException("More rows of frames than the packed state has room for");
         return id;
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections;
-using System.Reflection;
 using System.Runtime.CompilerServices;
 
 namespace Futago.Replication.Tests.StateCheck;
@@ -7,34 +6,17 @@ namespace Futago.Replication.Tests.StateCheck;
 /// <summary>
 /// Objects to bytes and back, whatever they are made of: the core with its dictionaries, its requests and the continuations
 /// (delegates) that wait in it. Equal states give equal bytes, so that a state is compared as a whole and never by a hash.
-/// Dictionaries and sets are written in the order of their keys; fields of <paramref name="skipped"/> are left out.
+/// Dictionaries and sets are written in the order of their keys. For one thread; <paramref name="shapes"/> are shared.
 /// </summary>
-internal sealed class GraphCodec(Func<FieldInfo, bool> skipped, Func<FieldInfo, bool> isSession)
+internal sealed class GraphCodec(GraphShapes shapes)
 {
     private const int Null = 0, Reference = 1, FirstType = 2;
 
-    private readonly Dictionary<Type, Plan> _plans = [];
-    private readonly List<Plan> _byIndex = [];
-    private readonly Dictionary<MethodInfo, int> _methods = [];
-    private readonly List<MethodInfo> _methodsByIndex = [];
     private readonly Dictionary<object, int> _seen = new(ReferenceEqualityComparer.Instance);
     private readonly List<object> _made = [];
     private byte[] _buffer = new byte[1 << 12];
     private int _at;
     private long _session;
-
-    private enum Shape : byte { Fields, Number, Guid, Array, Sequence, Map, Delegate }
-
-    private sealed class Plan
-    {
-        public required Type Type { get; init; }
-        public required int Index { get; init; }
-        public required Shape Shape { get; init; }
-        public FieldInfo[] Fields { get; init; } = [];
-        public bool[] Sessions { get; init; } = [];
-        public MethodInfo? Add { get; init; }
-        public bool Sorted { get; init; }
-    }
 
     /// <param name="session">This session is written as 1, every other as 0: sessions are only ever compared with the present one.</param>
     public byte[] Encode(object root, long session)
@@ -80,7 +62,7 @@ internal sealed class GraphCodec(Func<FieldInfo, bool> skipped, Func<FieldInfo, 
             Number(Null);
             return;
         }
-        var plan = PlanOf(value.GetType());
+        var plan = shapes.Of(value.GetType());
         if (!plan.Type.IsValueType && plan.Shape != Shape.Delegate)
         {
             if (_seen.TryGetValue(value, out var index))
@@ -104,7 +86,7 @@ internal sealed class GraphCodec(Func<FieldInfo, bool> skipped, Func<FieldInfo, 
             case Shape.Map: WriteMap((IDictionary)value); break;
             case Shape.Delegate:
                 var d = (Delegate)value;
-                Number((ulong)MethodIndex(d.Method));
+                Number((ulong)shapes.IndexOf(d.Method));
                 Write(d.Target);
                 break;
             default:
@@ -158,7 +140,7 @@ internal sealed class GraphCodec(Func<FieldInfo, bool> skipped, Func<FieldInfo, 
             return null;
         if (tag == Reference)
             return _made[(int)Number(bytes)];
-        var plan = _byIndex[tag - FirstType];
+        var plan = shapes[tag - FirstType];
         switch (plan.Shape)
         {
             case Shape.Number: return FromBits(plan.Type, Number(bytes));
@@ -190,7 +172,7 @@ internal sealed class GraphCodec(Func<FieldInfo, bool> skipped, Func<FieldInfo, 
                 }
                 return map;
             case Shape.Delegate:
-                var method = _methodsByIndex[(int)Number(bytes)];
+                var method = shapes.Method((int)Number(bytes));
                 return Delegate.CreateDelegate(plan.Type, Read(bytes), method);
             default:
                 var made = RuntimeHelpers.GetUninitializedObject(plan.Type);
@@ -200,54 +182,6 @@ internal sealed class GraphCodec(Func<FieldInfo, bool> skipped, Func<FieldInfo, 
                     field.SetValue(made, Read(bytes));
                 return made;
         }
-    }
-
-    private int MethodIndex(MethodInfo method)
-    {
-        if (!_methods.TryGetValue(method, out var index))
-        {
-            _methods.Add(method, index = _methods.Count);
-            _methodsByIndex.Add(method);
-        }
-        return index;
-    }
-
-    private Plan PlanOf(Type type)
-    {
-        if (_plans.TryGetValue(type, out var plan))
-            return plan;
-        var generic = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
-        var shape = type.IsPrimitive || type.IsEnum ? Shape.Number
-            : type == typeof(Guid) ? Shape.Guid
-            : type.IsArray ? Shape.Array
-            : generic == typeof(Dictionary<,>) ? Shape.Map
-            : generic == typeof(List<>) || generic == typeof(Queue<>) || generic == typeof(HashSet<>) || generic == typeof(SortedSet<>) ? Shape.Sequence
-            : typeof(Delegate).IsAssignableFrom(type) ? Shape.Delegate
-            : Shape.Fields;
-        if (shape == Shape.Fields && type.Namespace?.StartsWith("System.Collections.Generic", StringComparison.Ordinal) == true && !type.IsValueType)
-            throw new NotSupportedException($"{type} in a state");
-        var fields = shape == Shape.Fields ? FieldsOf(type) : [];
-        plan = new Plan
-        {
-            Type = type,
-            Index = _byIndex.Count,
-            Shape = shape,
-            Fields = fields,
-            Sessions = [.. fields.Select(isSession)],
-            Add = shape == Shape.Sequence ? type.GetMethod(generic == typeof(Queue<>) ? "Enqueue" : "Add") : null,
-            Sorted = generic == typeof(HashSet<>) || generic == typeof(SortedSet<>),
-        };
-        _plans.Add(type, plan);
-        _byIndex.Add(plan);
-        return plan;
-    }
-
-    private FieldInfo[] FieldsOf(Type type)
-    {
-        var fields = new List<FieldInfo>();
-        for (var t = type; t is not null && t != typeof(object); t = t.BaseType)
-            fields.AddRange(t.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Where(f => !skipped(f)));
-        return [.. fields];
     }
 
     private static ulong Bits(object value) => value switch

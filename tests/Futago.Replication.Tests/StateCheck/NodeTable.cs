@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using System.Collections.Concurrent;
 using Futago.Blocks;
 
 namespace Futago.Replication.Tests.StateCheck;
@@ -23,9 +23,12 @@ internal sealed record LocalOutcome(int Node, (Told What, int Argument)[] Told, 
 /// Every state that one machine was ever seen in, and what the real core makes of every event in it. The core takes each of these
 /// steps once; after that the step is known, because it depends on nothing else: <see cref="ReplicaCore"/> has no clock, no chance
 /// and no input but its events (and the name of the next generation, which is part of the key when it is asked for).
+/// For several threads: what is known is read without a lock, and what two learn at once is the same.
 /// </summary>
 internal sealed class NodeTable
 {
+    private const int ChunkBits = 12, ChunkMask = (1 << ChunkBits) - 1;
+
     private static readonly HashSet<string> Skipped =
     [
         // Names and output of the step that has ended; set anew before the next one.
@@ -40,23 +43,31 @@ internal sealed class NodeTable
         "_clock", "LastUse",
     ];
 
-    private readonly GraphCodec _codec;
+    private readonly GraphShapes _shapes;
     private readonly ReplicaOptions _options;
-    private readonly Dictionary<byte[], int> _ids = new(BytesComparer.Instance);
-    private readonly List<byte[]> _bytes = [];
-    private readonly List<NodeFacts> _facts = [];
-    private readonly Dictionary<ulong, LocalOutcome> _known = [];
-    private readonly Dictionary<int, int[]> _crashes = [];
-    private readonly Dictionary<(int, ulong, ulong), int> _renamed = [];
-    private ulong _generation;
-    private bool _asked;
+    private readonly Lock _gate = new();
+    private readonly ConcurrentDictionary<byte[], int> _ids = new(BytesComparer.Instance);
+    private readonly byte[][][] _bytes = new byte[1 << (World.NodeBits - ChunkBits)][][];
+    private readonly NodeFacts[][] _facts = new NodeFacts[1 << (World.NodeBits - ChunkBits)][];
+    private readonly ConcurrentDictionary<ulong, LocalOutcome> _known = [];
+    private readonly ConcurrentDictionary<int, int[]> _crashes = [];
+    private readonly ConcurrentDictionary<(int, ulong, ulong), int> _renamed = [];
+    private int _count;
+    private int _stepsTaken;
+
+    /// <summary>Of the step that this thread takes: the name of the next generation, and whether it was asked for.</summary>
+    [ThreadStatic]
+    private static ulong _generation;
+
+    [ThreadStatic]
+    private static bool _asked;
 
     public NodeTable(Bound bound)
     {
-        _codec = new GraphCodec(
+        _shapes = new GraphShapes(
             f => Skipped.Contains(f.Name),
             f => f.FieldType == typeof(long) && f.Name is "_session" or "session" or "<Session>k__BackingField");
-        Frames = new FrameTable(_codec);
+        Frames = new FrameTable(_shapes);
         _options = new ReplicaOptions
         {
             BlocksPerExtent = bound.ExtentPerBlock ? 1 : 64,
@@ -75,29 +86,38 @@ internal sealed class NodeTable
 
     public FrameTable Frames { get; }
 
-    public int Count => _bytes.Count;
+    public int Count => Volatile.Read(ref _count);
 
-    public int StepsTaken { get; private set; }
+    public int StepsTaken => Volatile.Read(ref _stepsTaken);
 
-    public ref readonly NodeFacts this[int node] => ref CollectionsMarshal.AsSpan(_facts)[node];
+    public ref readonly NodeFacts this[int node] => ref _facts[node >> ChunkBits][node & ChunkMask];
 
     public int Add(LocalState state)
     {
         state.Normalise();
-        var bytes = _codec.Encode(state, state.Core is { } core ? (long)CoreFields.Session.GetValue(core)! : 0);
+        var bytes = _shapes.Codec.Encode(state, state.Core is { } core ? (long)CoreFields.Session.GetValue(core)! : 0);
         if (_ids.TryGetValue(bytes, out var id))
             return id;
-        _ids.Add(bytes, id = _bytes.Count);
-        _bytes.Add(bytes);
-        _facts.Add(FactsOf(state));
-        if (id >= 1 << 24)
-            throw new InvalidOperationException("More states of a machine than the packed state has room for");
-        return id;
+        var facts = FactsOf(state);
+        lock (_gate)
+        {
+            if (_ids.TryGetValue(bytes, out id))
+                return id;
+            id = _count;
+            if (id >= 1 << World.NodeBits)
+                throw new InvalidOperationException("More states of a machine than the packed state has room for");
+            (_bytes[id >> ChunkBits] ??= new byte[1 << ChunkBits][])[id & ChunkMask] = bytes;
+            (_facts[id >> ChunkBits] ??= new NodeFacts[1 << ChunkBits])[id & ChunkMask] = facts;
+            Volatile.Write(ref _count, id + 1);
+            // Last: who finds it here finds the rest.
+            _ids[bytes] = id;
+            return id;
+        }
     }
 
     public LocalState Load(int node)
     {
-        var state = (LocalState)_codec.Decode(_bytes[node]);
+        var state = (LocalState)_shapes.Codec.Decode(_bytes[node >> ChunkBits][node & ChunkMask]);
         if (state.Core is { } core)
         {
             CoreFields.LastId.SetValue(core, LocalState.LastId);
@@ -113,39 +133,30 @@ internal sealed class NodeTable
     {
         // First without the name of the next generation: nearly no step asks for it.
         var key = (ulong)(uint)node << 32 | (ulong)e << 24 | (ulong)(uint)argument << 4;
-        if (!_known.TryGetValue(key, out var outcome))
-            _known.Add(key, outcome = Take(node, e, argument, nextGeneration));
-        if (!outcome.NewGeneration)
-            return outcome;
-        key |= (uint)nextGeneration;
-        if (!_known.TryGetValue(key, out outcome))
-            _known.Add(key, outcome = Take(node, e, argument, nextGeneration));
-        return outcome;
+        var outcome = StepBy(key, node, e, argument, nextGeneration);
+        return outcome.NewGeneration ? StepBy(key | (uint)nextGeneration, node, e, argument, nextGeneration) : outcome;
     }
 
-    public int[] Crashes(int node)
-    {
-        if (!_crashes.TryGetValue(node, out var after))
-            _crashes.Add(node, after = [.. Load(node).Crashed().Select(Add).Distinct()]);
-        return after;
-    }
+    private LocalOutcome StepBy(ulong key, int node, LocalEvent e, int argument, int nextGeneration) =>
+        _known.TryGetValue(key, out var outcome) ? outcome : _known.GetOrAdd(key, Take(node, e, argument, nextGeneration));
+
+    public int[] Crashes(int node) =>
+        _crashes.TryGetValue(node, out var after) ? after : _crashes.GetOrAdd(node, [.. Load(node).Crashed().Select(Add).Distinct()]);
 
     public int Rename(int node, ulong own, ulong peers)
     {
-        if (!_facts[node].Runs)
+        if (!this[node].Runs)
             return node;
-        if (!_renamed.TryGetValue((node, own, peers), out var renamed))
-        {
-            var state = Load(node);
-            state.Rename(own, peers);
-            _renamed.Add((node, own, peers), renamed = Add(state));
-        }
-        return renamed;
+        if (_renamed.TryGetValue((node, own, peers), out var renamed))
+            return renamed;
+        var state = Load(node);
+        state.Rename(own, peers);
+        return _renamed.GetOrAdd((node, own, peers), Add(state));
     }
 
     private LocalOutcome Take(int node, LocalEvent e, int argument, int nextGeneration)
     {
-        StepsTaken++;
+        Interlocked.Increment(ref _stepsTaken);
         (_generation, _asked) = ((ulong)nextGeneration, false);
         var state = Load(node);
         var told = new List<(Told, int)>();

@@ -8,9 +8,11 @@ internal struct World
 {
     public const int Nobody = 2;
 
-    /// <summary>Where <see cref="Pack"/> puts the faults that there have been, two bits of each kind.</summary>
-    public const int CrashesAt = 18, PartitionsAt = 20;
-    public static readonly UInt128 Faults = (UInt128)0b1111UL << CrashesAt;
+    /// <summary>How many states a machine, and how many rows of frames there can be in a packed state.</summary>
+    public const int NodeBits = 21, RowBits = 15;
+
+    /// <summary>Of a packed state, everything but the faults that there have been; those are above, two bits of each kind.</summary>
+    public const int KeyBits = 108;
 
     public int A, B, ToA, ToB;
 
@@ -28,48 +30,37 @@ internal struct World
     public int Flight1, Flight2, Flight3;
     public bool Overlap;
 
-    /// <summary>
-    /// Whether whatever can happen from the one can happen from the other: all is the same, and no more faults have been used up.
-    /// </summary>
-    public static bool Covers(UInt128 seen, UInt128 state) =>
-        ((seen ^ state) & ~Faults) == UInt128.Zero
-        && ((ulong)seen >> CrashesAt & 3) <= ((ulong)state >> CrashesAt & 3) && ((ulong)seen >> PartitionsAt & 3) <= ((ulong)state >> PartitionsAt & 3);
-
     public readonly UInt128 Pack()
     {
-        ulong misc = 0;
+        var packed = UInt128.Zero;
         var at = 0;
         void Put(int value, int bits)
         {
             if (value < 0 || value >= 1 << bits)
                 throw new InvalidOperationException("A number outgrew its place in the packed state");
-            misc |= (ulong)(uint)value << at;
+            packed |= (UInt128)(uint)value << at;
             at += bits;
         }
         void Flag(bool value) => Put(value ? 1 : 0, 1);
         Flag(Linked); Flag(ToldA); Flag(ToldB); Flag(GoneA); Flag(GoneB); Flag(Broken); Flag(WantsA); Flag(WantsB); Flag(Overlap);
-        Put(Owner, 2); Put(Alone, 2); Put(Promotions, 3); Put(Writes, 2); Put(Crashes, 2); Put(Partitions, 2); Put(Generations, 4);
+        Put(Owner, 2); Put(Alone, 2); Put(Promotions, 3); Put(Writes, 2); Put(Generations, 4);
         Put(MayReadFirst, 4); Put(MayReadSecond, 4); Put(Flight1, 2); Put(Flight2, 2); Put(Flight3, 2);
-        return new UInt128((ulong)(uint)A << 40 | (ulong)(uint)B << 16 | (uint)ToA, (ulong)(uint)ToB << 48 | misc);
+        Put(A, NodeBits); Put(B, NodeBits); Put(ToA, RowBits); Put(ToB, RowBits);
+        Put(Crashes, 2); Put(Partitions, 2);
+        return packed;
     }
 
     public static World Unpack(UInt128 packed)
     {
-        var (high, low) = ((ulong)(packed >> 64), (ulong)packed);
-        var misc = low;
         int Take(int bits)
         {
-            var value = (int)(misc & ((1UL << bits) - 1));
-            misc >>= bits;
+            var value = (int)((ulong)packed & ((1UL << bits) - 1));
+            packed >>= bits;
             return value;
         }
         bool Flag() => Take(1) != 0;
         return new World
         {
-            A = (int)(high >> 40),
-            B = (int)(high >> 16 & 0xffffff),
-            ToA = (int)(high & 0xffff),
-            ToB = (int)(low >> 48),
             Linked = Flag(),
             ToldA = Flag(),
             ToldB = Flag(),
@@ -83,14 +74,18 @@ internal struct World
             Alone = Take(2),
             Promotions = Take(3),
             Writes = Take(2),
-            Crashes = Take(2),
-            Partitions = Take(2),
             Generations = Take(4),
             MayReadFirst = Take(4),
             MayReadSecond = Take(4),
             Flight1 = Take(2),
             Flight2 = Take(2),
             Flight3 = Take(2),
+            A = Take(NodeBits),
+            B = Take(NodeBits),
+            ToA = Take(RowBits),
+            ToB = Take(RowBits),
+            Crashes = Take(2),
+            Partitions = Take(2),
         };
     }
 }
