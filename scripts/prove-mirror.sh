@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Searches every order of events of the block mirror within a bound, with the product's own core; half an hour and six gigabytes.
+# Searches every order of events of the block mirror within a bound, with the product's own core and all processors; minutes and gigabytes.
 # What that proves: docs/protocol/replication-check.md.
 #
 #   prove-mirror.sh [WRITES,CRASHES,PARTITIONS]    3,2,1 unless another is named

@@ -9,7 +9,7 @@ internal struct World
     public const int Nobody = 2;
 
     /// <summary>How many states a machine, and how many rows of frames there can be in a packed state.</summary>
-    public const int NodeBits = 21, RowBits = 15;
+    public const int NodeBits = 23, RowBits = 13;
 
     /// <summary>Of a packed state, everything but the faults that there have been; those are above, two bits of each kind.</summary>
     public const int KeyBits = 108;
