@@ -18,7 +18,10 @@ public static class SnapshotBenchmark
     private const string Target = "iqn.2026-01.example.futago:snapshots";
     private const double AllowedMilliseconds = 50;
 
-    /// <summary>What a snapshot leaves is cleared away behind its deletion, which the next one would run into; on a node, minutes lie between them.</summary>
+    /// <summary>
+    /// Right behind a deletion pauses are longer (with 100 snapshots p99 was 65 and 103 ms after 100 ms, 42 ms after this), probably because the file
+    /// system is still clearing away. On a node, minutes lie between a deletion and the next snapshot.
+    /// </summary>
     private static readonly TimeSpan _untilDeleted = TimeSpan.FromSeconds(2.5);
 
     private static readonly int[] Counts = [1, 100, 1000];
