@@ -5,7 +5,7 @@ namespace Futago.Replication.Tests;
 /// <summary>What the search for every order of events rests on: that no state is ever taken for one that was seen.</summary>
 public sealed class StateSetTests
 {
-    /// <summary>More than its first buckets hold, so that it overflows, and then splits them several times.</summary>
+    /// <summary>More than its first buckets hold, so that it overflows, and then splits them twice.</summary>
     [Fact]
     public void EveryState_IsNewOnce_BeforeAndAfterBucketsOverflowAndSplit()
     {

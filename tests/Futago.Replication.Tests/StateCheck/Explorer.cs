@@ -60,7 +60,7 @@ internal sealed class Explorer(Bound bound, long statesMaximum, Action<string>? 
         var batch = new UInt128[BatchStates];
         var found = new List<UInt128>();
         long transitions = 0;
-        while (_violation is null)
+        while (_violation is null && log.Count < statesMaximum)
         {
             int count;
             lock (_gate)
@@ -103,8 +103,8 @@ internal sealed class Explorer(Bound bound, long statesMaximum, Action<string>? 
     private string Way(Violation violation, StateLog log)
     {
         var way = new List<World> { violation.State, World.Unpack(violation.From) };
-        // The level that the violation came from is the last one that was begun.
-        for (var level = LevelOf(violation.From, log) - 1; level >= 0; level--)
+        // It was found in the last level that was visited; behind that, another one begins.
+        for (var level = _levels.Count - 3; level >= 0; level--)
             way.Add(World.Unpack(Before(way[^1].Pack(), level, log)));
         way.Reverse();
         var lines = new List<string> { _steps.Describe(way[0]) };
@@ -114,15 +114,6 @@ internal sealed class Explorer(Bound bound, long statesMaximum, Action<string>? 
             lines.Add(_steps.Describe(way[i]));
         }
         return string.Join('\n', lines);
-    }
-
-    private int LevelOf(UInt128 state, StateLog log)
-    {
-        for (var level = _levels.Count - 1; ; level--)
-        {
-            if (Within(level, log).Contains(state))
-                return level;
-        }
     }
 
     private UInt128 Before(UInt128 state, int level, StateLog log) => Within(level, log).First(from => Label(World.Unpack(from), state) is not null);
@@ -140,7 +131,7 @@ internal sealed class Explorer(Bound bound, long statesMaximum, Action<string>? 
 
     private IEnumerable<UInt128> Within(int level, StateLog log)
     {
-        var end = level + 1 < _levels.Count ? _levels[level + 1] : log.Count;
+        var end = _levels[level + 1];
         var batch = new UInt128[BatchStates];
         for (var at = _levels[level]; at < end;)
         {

@@ -6,7 +6,7 @@ namespace Futago.Replication.Tests.StateCheck;
 /// <summary>Frames, and rows of frames on their way, as numbers. For several threads, as <see cref="NodeTable"/> is.</summary>
 internal sealed class FrameTable(GraphShapes shapes)
 {
-    private readonly object _gate = new();
+    private readonly Lock _gate = new();
     private readonly Dictionary<byte[], int> _frameIds = new(BytesComparer.Instance);
     private readonly Frame[] _frames = new Frame[char.MaxValue];
     private readonly (ulong Own, ulong Peers)[] _frameNames = new (ulong, ulong)[char.MaxValue];

@@ -8,7 +8,7 @@ internal struct World
 {
     public const int Nobody = 2;
 
-    /// <summary>How many states a machine, and how many rows of frames there can be in a packed state.</summary>
+    /// <summary>Of the number of a machine's state, and of a row of frames, in a packed state.</summary>
     public const int NodeBits = 23, RowBits = 13;
 
     /// <summary>Of a packed state, everything but the faults that there have been; those are above, two bits of each kind.</summary>
@@ -46,6 +46,9 @@ internal struct World
         Put(Owner, 2); Put(Alone, 2); Put(Promotions, 3); Put(Writes, 2); Put(Generations, 4);
         Put(MayReadFirst, 4); Put(MayReadSecond, 4); Put(Flight1, 2); Put(Flight2, 2); Put(Flight3, 2);
         Put(A, NodeBits); Put(B, NodeBits); Put(ToA, RowBits); Put(ToB, RowBits);
+        // What lies beyond would be lost to the comparison of states.
+        if (at != KeyBits)
+            throw new InvalidOperationException($"A packed state has {at} bits without its faults");
         Put(Crashes, 2); Put(Partitions, 2);
         return packed;
     }
