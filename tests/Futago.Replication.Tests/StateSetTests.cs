@@ -23,18 +23,20 @@ public sealed class StateSetTests
     }
 
     [Theory]
-    [InlineData(1, 1, 1, 1, false)]
-    [InlineData(1, 1, 2, 1, false)]
-    [InlineData(1, 1, 1, 2, false)]
-    [InlineData(1, 1, 0, 2, true)]
-    [InlineData(1, 1, 2, 0, true)]
-    [InlineData(2, 2, 1, 1, true)]
-    public void State_SeenWithNoMoreFaults_IsNotNew(int seenCrashes, int seenPartitions, int crashes, int partitions, bool isNew)
+    [InlineData(1, 1, 1, 1, 1, 1, false)]
+    [InlineData(1, 1, 1, 2, 1, 1, false)]
+    [InlineData(1, 1, 1, 1, 2, 1, false)]
+    [InlineData(1, 1, 1, 1, 1, 4, false)]
+    [InlineData(1, 1, 1, 0, 2, 2, true)]
+    [InlineData(1, 1, 1, 2, 0, 2, true)]
+    [InlineData(1, 1, 1, 2, 2, 0, true)]
+    [InlineData(2, 2, 4, 1, 1, 1, true)]
+    public void State_SeenWithNoMoreUsedUp_IsNotNew(int seenCrashes, int seenPartitions, int seenPromotions, int crashes, int partitions, int promotions, bool isNew)
     {
         using var set = new StateSet();
-        set.TryAdd(State(7, seenCrashes, seenPartitions));
+        set.TryAdd(State(7, seenCrashes, seenPartitions, seenPromotions));
 
-        Assert.Equal(isNew, set.TryAdd(State(7, crashes, partitions)));
+        Assert.Equal(isNew, set.TryAdd(State(7, crashes, partitions, promotions)));
     }
 
     /// <summary>Both halves of the key count, and so do its first and last bits.</summary>
@@ -48,6 +50,6 @@ public sealed class StateSetTests
             Assert.True(set.TryAdd(UInt128.One << bit));
     }
 
-    private static UInt128 State(int number, int crashes = 0, int partitions = 0) =>
-        (UInt128)(uint)number | (UInt128)(uint)(number % 1000) << 70 | (UInt128)(uint)(crashes | partitions << 2) << World.KeyBits;
+    private static UInt128 State(int number, int crashes = 0, int partitions = 0, int promotions = 0) =>
+        (UInt128)(uint)number | (UInt128)(uint)(number % 1000) << 70 | (UInt128)(uint)(crashes | partitions << 2 | promotions << 4) << World.KeyBits;
 }

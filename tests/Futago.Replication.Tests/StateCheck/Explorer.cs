@@ -9,7 +9,7 @@ internal sealed record Explored(string? Wrong, long States, long Transitions, in
 
 /// <summary>
 /// Breadth first through every <see cref="World"/> that can be reached, with all processors: each is visited once, and compared whole. A state
-/// that was seen with fewer faults used up is not visited again with more of them. A violation comes with the shortest sequence of events,
+/// that was seen with less of the bound used up is not visited again with more. A violation comes with the shortest sequence of events,
 /// found backwards from level to level.
 /// </summary>
 internal sealed class Explorer(Bound bound, long statesMaximum, Action<string>? progress = null)

@@ -3,19 +3,26 @@ using System.Numerics;
 
 namespace Futago.Replication.Tests.StateCheck;
 
+/// <summary>What frames speak of: ids that their sender gave, ids of the receiver that they answer, generations and terms.</summary>
+internal struct FrameNames
+{
+    public ulong Own, Peers;
+    public Names Names;
+}
+
 /// <summary>Frames, and rows of frames on their way, as numbers. For several threads, as <see cref="NodeTable"/> is.</summary>
 internal sealed class FrameTable(GraphShapes shapes)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<byte[], int> _frameIds = new(BytesComparer.Instance);
     private readonly Frame[] _frames = new Frame[char.MaxValue];
-    private readonly (ulong Own, ulong Peers)[] _frameNames = new (ulong, ulong)[char.MaxValue];
+    private readonly FrameNames[] _frameNames = new FrameNames[char.MaxValue];
     private readonly Dictionary<string, int> _queueIds = new() { [""] = 0 };
     private readonly int[][] _queues = new int[1 << World.RowBits][];
-    private readonly (ulong Own, ulong Peers)[] _queueNames = new (ulong, ulong)[1 << World.RowBits];
+    private readonly FrameNames[] _queueNames = new FrameNames[1 << World.RowBits];
     private readonly ConcurrentDictionary<(int, int), int> _appended = [];
     private readonly ConcurrentDictionary<int, int> _tails = [];
-    private readonly ConcurrentDictionary<(int, ulong, ulong), int> _renamed = [];
+    private readonly ConcurrentDictionary<(int, ulong, ulong, Naming), int> _renamed = [];
 
     public int Count => _queueIds.Count;
 
@@ -23,16 +30,17 @@ internal sealed class FrameTable(GraphShapes shapes)
 
     public int FirstOf(int queue) => Row(queue)[0];
 
-    /// <summary>Ids in it: those that its sender gave, and those of the receiver that it answers.</summary>
-    public (ulong Own, ulong Peers) NamesOf(int queue) => _queueNames[queue];
+    public ref readonly FrameNames NamesOf(int queue) => ref _queueNames[queue];
 
     public static long Rank(long id, ulong ids) => BitOperations.PopCount(ids & ((1UL << (int)id) - 1)) + 1;
 
     /// <summary>Frames arrive whole and in order, so that their numbers need not be told apart.</summary>
-    public int Add(Frame frame)
+    public int Add(Frame frame) => Add(frame, Naming.Unchanged);
+
+    private int Add(Frame frame, in Naming naming)
     {
-        frame = frame with { Number = 1 };
-        var bytes = shapes.Codec.Encode(frame, 1);
+        var codec = shapes.Codec;
+        var bytes = codec.Encode(frame with { Number = 1 }, 1, naming, out var names);
         lock (_gate)
         {
             if (_frameIds.TryGetValue(bytes, out var id))
@@ -41,18 +49,19 @@ internal sealed class FrameTable(GraphShapes shapes)
             if (id == _frames.Length)
                 throw new InvalidOperationException("More frames than there is room for");
             _frameIds.Add(bytes, id);
-            _frames[id] = frame;
-            _frameNames[id] = frame.Message switch
+            _frames[id] = (Frame)codec.Decode(bytes);
+            (ulong own, ulong peers) = frame.Message switch
             {
-                Write w => (1UL << (int)w.Id, 0),
-                Flush f => (1UL << (int)f.Id, 0),
-                Compare c => (1UL << (int)c.Id, 0),
-                WriteAck a => (0, 1UL << (int)a.Id),
-                FlushAck a => (0, 1UL << (int)a.Id),
-                CompareReply a => (0, 1UL << (int)a.Id),
+                Write w => (1UL << (int)w.Id, 0UL),
+                Flush f => (1UL << (int)f.Id, 0UL),
+                Compare c => (1UL << (int)c.Id, 0UL),
+                WriteAck a => (0UL, 1UL << (int)a.Id),
+                FlushAck a => (0UL, 1UL << (int)a.Id),
+                CompareReply a => (0UL, 1UL << (int)a.Id),
                 Read or ReadReply or Blob or BlobAck => throw new NotSupportedException("not in the check"),
                 _ => (0UL, 0UL),
             };
+            _frameNames[id] = new FrameNames { Own = own, Peers = peers, Names = names };
             return id;
         }
     }
@@ -73,12 +82,12 @@ internal sealed class FrameTable(GraphShapes shapes)
             return _tails.GetOrAdd(queue, q => Intern(Row(q)[1..]));
     }
 
-    public int Rename(int queue, ulong senders, ulong receivers)
+    public int Rename(int queue, ulong senders, ulong receivers, Naming naming)
     {
-        if (_renamed.TryGetValue((queue, senders, receivers), out var id))
+        if (_renamed.TryGetValue((queue, senders, receivers, naming), out var id))
             return id;
         lock (_gate)
-            return _renamed.GetOrAdd((queue, senders, receivers), _ => Intern([.. Row(queue).Select(f => Add(Renamed(_frames[f], senders, receivers)))]));
+            return _renamed.GetOrAdd((queue, senders, receivers, naming), _ => Intern([.. Row(queue).Select(f => Add(Renamed(_frames[f], senders, receivers), naming))]));
     }
 
     public string Describe(int queue) => string.Join(' ', Row(queue).Select(f => _frames[f].Message.GetType().Name));
@@ -114,6 +123,7 @@ internal sealed class FrameTable(GraphShapes shapes)
         {
             _queueNames[id].Own |= _frameNames[frame].Own;
             _queueNames[id].Peers |= _frameNames[frame].Peers;
+            _queueNames[id].Names.Add(_frameNames[frame].Names);
         }
         return id;
     }

@@ -1,4 +1,5 @@
 using System.Collections;
+using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
 
 namespace Futago.Replication.Tests.StateCheck;
@@ -6,7 +7,8 @@ namespace Futago.Replication.Tests.StateCheck;
 /// <summary>
 /// Objects to bytes and back, whatever they are made of: the core with its dictionaries, its requests and the continuations
 /// (delegates) that wait in it. Equal states give equal bytes, so that a state is compared as a whole and never by a hash.
-/// Dictionaries and sets are written in the order of their keys. For one thread; <paramref name="shapes"/> are shared.
+/// Dictionaries and sets are written in the order of their keys; arrays and what never changes by their content, whoever shares them.
+/// For one thread; <paramref name="shapes"/> are shared.
 /// </summary>
 internal sealed class GraphCodec(GraphShapes shapes)
 {
@@ -17,13 +19,18 @@ internal sealed class GraphCodec(GraphShapes shapes)
     private byte[] _buffer = new byte[1 << 12];
     private int _at;
     private long _session;
+    private Naming _naming;
+    private Names _names;
 
     /// <param name="session">This session is written as 1, every other as 0: sessions are only ever compared with the present one.</param>
-    public byte[] Encode(object root, long session)
+    /// <param name="naming">The names under which generations and terms are written.</param>
+    /// <param name="names">Those that were written.</param>
+    public byte[] Encode(object root, long session, in Naming naming, out Names names)
     {
         _seen.Clear();
-        (_at, _session) = (0, session);
+        (_at, _session, _naming, _names) = (0, session, naming, default);
         Write(root);
+        names = _names;
         return _buffer.AsSpan(0, _at).ToArray();
     }
 
@@ -63,7 +70,7 @@ internal sealed class GraphCodec(GraphShapes shapes)
             return;
         }
         var plan = shapes.Of(value.GetType());
-        if (!plan.Type.IsValueType && plan.Shape != Shape.Delegate)
+        if (HasIdentity(plan))
         {
             if (_seen.TryGetValue(value, out var index))
             {
@@ -81,7 +88,9 @@ internal sealed class GraphCodec(GraphShapes shapes)
                 foreach (var b in ((Guid)value).ToByteArray())
                     Number(b);
                 break;
+            case Shape.Generation: Number(Named((Generation)value, FieldRole.None)); break;
             case Shape.Array: WriteArray((Array)value); break;
+            case Shape.ImmutableArray: WriteImmutable((Array?)plan.Fields[0].GetValue(value)); break;
             case Shape.Sequence: WriteAll((IEnumerable)value, plan.Sorted); break;
             case Shape.Map: WriteMap((IDictionary)value); break;
             case Shape.Delegate:
@@ -93,9 +102,57 @@ internal sealed class GraphCodec(GraphShapes shapes)
                 for (var i = 0; i < plan.Fields.Length; i++)
                 {
                     var field = plan.Fields[i].GetValue(value);
-                    Write(plan.Sessions[i] ? (long)field! == _session ? 1L : 0L : field);
+                    switch (plan.Roles[i])
+                    {
+                        case FieldRole.Session: Write((long)field! == _session ? 1L : 0L); break;
+                        case FieldRole.Term: Write(Named((ulong)field!)); break;
+                        case FieldRole.Bases or FieldRole.History: WriteGenerations((ImmutableArray<Generation>)field!, plan.Roles[i]); break;
+                        default: Write(field); break;
+                    }
                 }
                 break;
+        }
+    }
+
+    /// <summary>Whether it matters that two places hold the same one. Arrays have one owner each, and what never changes is not compared so.</summary>
+    private static bool HasIdentity(Plan plan) =>
+        !plan.Type.IsValueType && plan.Shape is not (Shape.Delegate or Shape.Array) && plan.Type != typeof(VolumeLineage) && plan.Type != typeof(Hello);
+
+    private ulong Named(Generation generation, FieldRole role)
+    {
+        var name = _naming.Of(generation);
+        if (name != 0)
+            _names.Add(name, role);
+        return (ulong)name;
+    }
+
+    private ulong Named(ulong term)
+    {
+        var name = _naming.OfTerm(term);
+        _names.Terms |= 1u << name;
+        return (ulong)name;
+    }
+
+    private void WriteImmutable(Array? array)
+    {
+        Number((ulong)(array is null ? 0 : array.Length + 1));
+        foreach (var item in array ?? Array.Empty<object>())
+            Write(item);
+    }
+
+    /// <summary>As an immutable array would be, of a history only what it has to keep.</summary>
+    private void WriteGenerations(ImmutableArray<Generation> generations, FieldRole role)
+    {
+        Number((ulong)(FirstType + shapes.Of(typeof(ImmutableArray<Generation>)).Index));
+        var at = _at;
+        Number(1);
+        foreach (var generation in generations)
+        {
+            if (role == FieldRole.History && !_naming.IsKept(generation))
+                continue;
+            _buffer[at]++;
+            Number((ulong)(FirstType + shapes.Of(typeof(Generation)).Index));
+            Number(Named(generation, role));
         }
     }
 
@@ -149,9 +206,10 @@ internal sealed class GraphCodec(GraphShapes shapes)
                 for (var i = 0; i < 16; i++)
                     guid[i] = (byte)Number(bytes);
                 return new Guid(guid);
+            case Shape.Generation: return new Generation(Number(bytes));
+            case Shape.ImmutableArray: return ReadImmutable(plan, bytes);
             case Shape.Array:
                 var array = Array.CreateInstance(plan.Type.GetElementType()!, (int)Number(bytes));
-                _made.Add(array);
                 var used = (int)Number(bytes);
                 for (var i = 0; i < used; i++)
                     array.SetValue(Read(bytes), i);
@@ -176,12 +234,27 @@ internal sealed class GraphCodec(GraphShapes shapes)
                 return Delegate.CreateDelegate(plan.Type, Read(bytes), method);
             default:
                 var made = RuntimeHelpers.GetUninitializedObject(plan.Type);
-                if (!plan.Type.IsValueType)
+                if (HasIdentity(plan))
                     _made.Add(made);
                 foreach (var field in plan.Fields)
                     field.SetValue(made, Read(bytes));
                 return made;
         }
+    }
+
+    private object ReadImmutable(Plan plan, byte[] bytes)
+    {
+        var length = (int)Number(bytes) - 1;
+        if (length == 0)
+            return plan.Empty!;
+        var made = RuntimeHelpers.GetUninitializedObject(plan.Type);
+        if (length < 0)
+            return made;
+        var items = Array.CreateInstance(plan.Type.GetGenericArguments()[0], length);
+        for (var i = 0; i < length; i++)
+            items.SetValue(Read(bytes), i);
+        plan.Fields[0].SetValue(made, items);
+        return made;
     }
 
     private static ulong Bits(object value) => value switch

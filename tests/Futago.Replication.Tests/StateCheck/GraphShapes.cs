@@ -1,9 +1,26 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Reflection;
 
 namespace Futago.Replication.Tests.StateCheck;
 
-internal enum Shape : byte { Fields, Number, Guid, Array, Sequence, Map, Delegate }
+internal enum Shape : byte { Fields, Number, Guid, Generation, Array, ImmutableArray, Sequence, Map, Delegate }
+
+/// <summary>What is special about a field.</summary>
+internal enum FieldRole : byte
+{
+    None,
+    /// <summary>Nothing that comes later depends on it.</summary>
+    LeftOut,
+    /// <summary>Only ever compared with the present session.</summary>
+    Session,
+    /// <summary>Only ever compared with other terms.</summary>
+    Term,
+    /// <summary>Generations that somebody's bits are relative to.</summary>
+    Bases,
+    /// <summary>Generations that matter only as far as they are somebody's data.</summary>
+    History,
+}
 
 /// <summary>How objects of one type are written.</summary>
 internal sealed class Plan
@@ -12,15 +29,18 @@ internal sealed class Plan
     public required int Index { get; init; }
     public required Shape Shape { get; init; }
     public FieldInfo[] Fields { get; init; } = [];
-    public bool[] Sessions { get; init; } = [];
+    public FieldRole[] Roles { get; init; } = [];
     public MethodInfo? Add { get; init; }
     public bool Sorted { get; init; }
+
+    /// <summary>Of an immutable array: the one that all empty ones are.</summary>
+    public object? Empty { get; init; }
 }
 
 /// <summary>
-/// The types and methods that were met, with their numbers; the same ones for all threads. Fields of <paramref name="skipped"/> are left out.
+/// The types and methods that were met, with their numbers; the same ones for all threads.
 /// </summary>
-internal sealed class GraphShapes(Func<FieldInfo, bool> skipped, Func<FieldInfo, bool> isSession)
+internal sealed class GraphShapes(Func<FieldInfo, FieldRole> roleOf)
 {
     private const int Most = 1024;
 
@@ -66,6 +86,8 @@ internal sealed class GraphShapes(Func<FieldInfo, bool> skipped, Func<FieldInfo,
         var generic = type.IsGenericType ? type.GetGenericTypeDefinition() : null;
         var shape = type.IsPrimitive || type.IsEnum ? Shape.Number
             : type == typeof(Guid) ? Shape.Guid
+            : type == typeof(Generation) ? Shape.Generation
+            : generic == typeof(ImmutableArray<>) ? Shape.ImmutableArray
             : type.IsArray ? Shape.Array
             : generic == typeof(Dictionary<,>) ? Shape.Map
             : generic == typeof(List<>) || generic == typeof(Queue<>) || generic == typeof(HashSet<>) || generic == typeof(SortedSet<>) ? Shape.Sequence
@@ -73,16 +95,17 @@ internal sealed class GraphShapes(Func<FieldInfo, bool> skipped, Func<FieldInfo,
             : Shape.Fields;
         if (shape == Shape.Fields && type.Namespace?.StartsWith("System.Collections.Generic", StringComparison.Ordinal) == true && !type.IsValueType)
             throw new NotSupportedException($"{type} in a state");
-        var fields = shape == Shape.Fields ? FieldsOf(type) : [];
+        var fields = shape is Shape.Fields or Shape.ImmutableArray ? FieldsOf(type) : [];
         return new Plan
         {
             Type = type,
             Index = index,
             Shape = shape,
             Fields = fields,
-            Sessions = [.. fields.Select(isSession)],
+            Roles = [.. fields.Select(roleOf)],
             Add = shape == Shape.Sequence ? type.GetMethod(generic == typeof(Queue<>) ? "Enqueue" : "Add") : null,
             Sorted = generic == typeof(HashSet<>) || generic == typeof(SortedSet<>),
+            Empty = shape == Shape.ImmutableArray ? type.GetField(nameof(ImmutableArray<int>.Empty))!.GetValue(null) : null,
         };
     }
 
@@ -90,7 +113,7 @@ internal sealed class GraphShapes(Func<FieldInfo, bool> skipped, Func<FieldInfo,
     {
         var fields = new List<FieldInfo>();
         for (var t = type; t is not null && t != typeof(object); t = t.BaseType)
-            fields.AddRange(t.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Where(f => !skipped(f)));
+            fields.AddRange(t.GetFields(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly).Where(f => roleOf(f) != FieldRole.LeftOut));
         return [.. fields];
     }
 }

@@ -135,12 +135,33 @@ internal sealed class LocalState
             CoreFields.Set(CoreFields.Commit.GetValue(core)!, "Id", CommitId);
         }
         ForgetNames(core, values);
-        // After the decision, the hellos are read for the peer's node id and size alone.
+        ForgetWhatIsOver(core);
+    }
+
+    private static void ForgetWhatIsOver(ReplicaCore core)
+    {
+        // After the decision, the hellos are read for the peer's node id and size alone; and once the connection is given up, not at all.
         if (core.Phase is not (LinkPhase.Draining or LinkPhase.HelloSent))
         {
-            CoreFields.SentHello.SetValue(core, Stub((Hello?)CoreFields.SentHello.GetValue(core)));
-            CoreFields.Theirs.SetValue(core, Stub((Hello?)CoreFields.Theirs.GetValue(core)));
+            var closing = core.Phase == LinkPhase.Closing;
+            CoreFields.SentHello.SetValue(core, closing ? null : Stub((Hello?)CoreFields.SentHello.GetValue(core)));
+            CoreFields.Theirs.SetValue(core, closing ? null : Stub((Hello?)CoreFields.Theirs.GetValue(core)));
         }
+        // The terms of a connection are set by its handshake, before anything reads them.
+        if (core.Phase is LinkPhase.Down or LinkPhase.Draining or LinkPhase.HelloSent or LinkPhase.Closing)
+        {
+            CoreFields.SendTerm.SetValue(core, 0UL);
+            CoreFields.LeastTerm.SetValue(core, 0UL);
+        }
+        if (CoreFields.Promoting.GetValue(core) is null)
+            CoreFields.PromotingAlone.SetValue(core, false);
+        // A resync begins at the first block, and what it has under way is all that it leaves behind.
+        var copying = ((IDictionary)CoreFields.Chunks.GetValue(core)!).Count > 0 || Count(CoreFields.WaitingChunks) > 0 || Count(CoreFields.Batch) > 0
+            || (CoreFields.Round.GetValue(core) is { } round && ((ICollection)CoreFields.Get(round, "Batch")!).Count > 0);
+        if (core.Phase != LinkPhase.SyncSource && !copying)
+            CoreFields.Cursor.SetValue(core, 0L);
+
+        int Count(FieldInfo field) => ((IEnumerable)field.GetValue(core)!).Cast<object>().Count();
     }
 
     /// <summary>The number that a request or a chunk had on a connection that is gone is never looked for again.</summary>
@@ -199,7 +220,8 @@ internal sealed class LocalState
     /// <summary>The n-th of the given ids becomes n, on this node, in the frames and at the peer alike. The order stays.</summary>
     public void Rename(ulong own, ulong peers)
     {
-        var core = Core!;
+        if (Core is not { } core)
+            return;
         foreach (var map in (ReadOnlySpan<IDictionary>)[(IDictionary)CoreFields.Issued.GetValue(core)!, (IDictionary)CoreFields.Chunks.GetValue(core)!])
         {
             var entries = CoreFields.Entries(map);
@@ -229,7 +251,8 @@ internal static class CoreFields
 
     public static readonly FieldInfo Local = Of("_local"), Issued = Of("_issued"), Chunks = Of("_chunks"), Round = Of("_round"), Commit = Of("_commit"),
         Session = Of("_session"), SentHello = Of("_sentHello"), Theirs = Of("_theirs"), LastId = Of("_lastId"), Effects = Of("_effects"), Options = Of("_options"),
-        Rules = Of("_rules"), Budget = Of("_budgetBytes"), Locks = Of("_locks");
+        Rules = Of("_rules"), SendTerm = Of("_sendTerm"), LeastTerm = Of("_leastTerm"),
+        Promoting = Of("_promoting"), PromotingAlone = Of("_promotingAlone"), Cursor = Of("_cursor"), WaitingChunks = Of("_waitingChunks"), Batch = Of("_batch"), Budget = Of("_budgetBytes"), Locks = Of("_locks");
 
     private static readonly FieldInfo ClaimList = typeof(RangeLocks).GetField("_claims", Any)!;
 

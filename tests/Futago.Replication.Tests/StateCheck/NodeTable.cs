@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.Reflection;
 using Futago.Blocks;
 
 namespace Futago.Replication.Tests.StateCheck;
@@ -12,6 +14,7 @@ internal struct NodeFacts
     public LinkPhase Phase;
     public byte Io, First, Second;
     public ulong Own, Peers;
+    public Names Names;
 }
 
 internal enum Told : byte { Send, Close, Acknowledged, Failed, WantGrant, InSync, Refused, PromotionRefused }
@@ -51,7 +54,7 @@ internal sealed class NodeTable
     private readonly NodeFacts[][] _facts = new NodeFacts[1 << (World.NodeBits - ChunkBits)][];
     private readonly ConcurrentDictionary<ulong, LocalOutcome> _known = [];
     private readonly ConcurrentDictionary<int, int[]> _crashes = [];
-    private readonly ConcurrentDictionary<(int, ulong, ulong), int> _renamed = [];
+    private readonly ConcurrentDictionary<(int, ulong, ulong, Naming), int> _renamed = [];
     private int _count;
     private int _stepsTaken;
 
@@ -64,9 +67,7 @@ internal sealed class NodeTable
 
     public NodeTable(Bound bound)
     {
-        _shapes = new GraphShapes(
-            f => Skipped.Contains(f.Name),
-            f => f.FieldType == typeof(long) && f.Name is "_session" or "session" or "<Session>k__BackingField");
+        _shapes = new GraphShapes(RoleOf);
         Frames = new FrameTable(_shapes);
         _options = new ReplicaOptions
         {
@@ -92,13 +93,15 @@ internal sealed class NodeTable
 
     public ref readonly NodeFacts this[int node] => ref _facts[node >> ChunkBits][node & ChunkMask];
 
-    public int Add(LocalState state)
+    public int Add(LocalState state) => Add(state, Naming.Unchanged);
+
+    private int Add(LocalState state, in Naming naming)
     {
         state.Normalise();
-        var bytes = _shapes.Codec.Encode(state, state.Core is { } core ? (long)CoreFields.Session.GetValue(core)! : 0);
+        var bytes = _shapes.Codec.Encode(state, state.Core is { } core ? (long)CoreFields.Session.GetValue(core)! : 0, naming, out var names);
         if (_ids.TryGetValue(bytes, out var id))
             return id;
-        var facts = FactsOf(state);
+        var facts = FactsOf(state) with { Names = names };
         lock (_gate)
         {
             if (_ids.TryGetValue(bytes, out id))
@@ -143,15 +146,13 @@ internal sealed class NodeTable
     public int[] Crashes(int node) =>
         _crashes.TryGetValue(node, out var after) ? after : _crashes.GetOrAdd(node, [.. Load(node).Crashed().Select(Add).Distinct()]);
 
-    public int Rename(int node, ulong own, ulong peers)
+    public int Rename(int node, ulong own, ulong peers, in Naming naming)
     {
-        if (!this[node].Runs)
-            return node;
-        if (_renamed.TryGetValue((node, own, peers), out var renamed))
+        if (_renamed.TryGetValue((node, own, peers, naming), out var renamed))
             return renamed;
         var state = Load(node);
         state.Rename(own, peers);
-        return _renamed.GetOrAdd((node, own, peers), Add(state));
+        return _renamed.GetOrAdd((node, own, peers, naming), Add(state, naming));
     }
 
     private LocalOutcome Take(int node, LocalEvent e, int argument, int nextGeneration)
@@ -210,6 +211,16 @@ internal sealed class NodeTable
             }
         }
     }
+
+    private static FieldRole RoleOf(FieldInfo field) => field.Name switch
+    {
+        var name when Skipped.Contains(name) => FieldRole.LeftOut,
+        "_session" or "session" or "<Session>k__BackingField" when field.FieldType == typeof(long) => FieldRole.Session,
+        "_sendTerm" or "_leastTerm" or "term" or "<Term>k__BackingField" or "<Known>k__BackingField" when field.FieldType == typeof(ulong) => FieldRole.Term,
+        "<Bases>k__BackingField" when field.FieldType == typeof(ImmutableArray<Generation>) => FieldRole.Bases,
+        "<History>k__BackingField" when field.FieldType == typeof(ImmutableArray<Generation>) => FieldRole.History,
+        _ => FieldRole.None,
+    };
 
     private static int[] ReadBlocks(LocalState state, LocalIo io)
     {

@@ -4,29 +4,32 @@ using System.Runtime.Intrinsics;
 namespace Futago.Replication.Tests.StateCheck;
 
 /// <summary>
-/// The states that were seen, whole, in 12 bytes each. What a state is but for its faults (108 bits) is mixed reversibly: a part of the outcome says in
+/// The states that were seen, whole, in 12 bytes each. What a state is but for what is used up (106 bits) is mixed reversibly: a part of the outcome says in
 /// which bucket it is, and the bucket holds the rest, so that nothing is lost and no two states are ever taken for one. For several threads.
 /// </summary>
 internal sealed unsafe class StateSet : IDisposable
 {
     private const int HalfBits = World.KeyBits / 2;
     private const ulong HalfMask = (1UL << HalfBits) - 1;
-    private const ulong FaultBits = 0b1111UL << HalfBits;
-    private const int FirstRestBits = 64 - HalfBits - 4;
+    private const ulong UsedMask = ((1UL << World.UsedBits) - 1) << HalfBits;
+    private const int FirstRestBits = 64 - HalfBits - World.UsedBits;
     private const int BucketSize = 88;
 
     /// <summary>Of <see cref="BucketSize"/>, on average, when there is room for more buckets: one level of the search may double them.</summary>
     private const int GrowsAt = 40;
 
+    /// <summary>For the last time, late: by then a level adds little, and there is no more memory than that.</summary>
+    private const int GrowsLastAt = 68;
+
     /// <summary>With fewer an entry would have to hold more than it has room for; with more, more than the machines that this runs on have.</summary>
-    private const int FirstBucketBits = 16, MostBucketBits = 24;
+    private const int FirstBucketBits = 17, MostBucketBits = 24;
 
     private const int Stripes = 1 << 12;
 
     private readonly object[] _gates = [.. Enumerable.Range(0, Stripes).Select(_ => new object())];
 
-    /// <summary>What came to full buckets: by key, a bit for each combination of faults.</summary>
-    private readonly Dictionary<UInt128, ushort> _overflow = [];
+    /// <summary>What came to full buckets: by key, a bit for each combination of what may be used up.</summary>
+    private readonly Dictionary<UInt128, UInt128> _overflow = [];
 
     private int _bucketBits = FirstBucketBits;
     private ulong* _words = (ulong*)NativeMemory.Alloc(BucketSize << FirstBucketBits, sizeof(ulong));
@@ -36,28 +39,28 @@ internal sealed unsafe class StateSet : IDisposable
     /// <summary>More buckets, when there are many states for those that there are. Nobody else may use it meanwhile.</summary>
     public void MakeRoom(long states)
     {
-        while (_bucketBits < MostBucketBits && states > (long)GrowsAt << _bucketBits)
+        while (_bucketBits < MostBucketBits && states > (long)(_bucketBits == MostBucketBits - 1 ? GrowsLastAt : GrowsAt) << _bucketBits)
             Split();
     }
 
-    /// <summary>Unless it, or the same with no more faults used up, is there already: whatever can still happen from this one can happen from that.</summary>
+    /// <summary>Unless it, or the same with no more used up, is there already: whatever can still happen from this one can happen from that.</summary>
     public bool TryAdd(UInt128 state)
     {
-        var faults = (int)(state >> World.KeyBits);
+        var used = (int)(state >> World.KeyBits);
         var (left, right) = Mix((ulong)(state >> HalfBits) & HalfMask, (ulong)state & HalfMask);
         var bucket = left & ((1UL << _bucketBits) - 1);
         left >>= _bucketBits;
-        var word = right | (ulong)faults << HalfBits | left << (HalfBits + 4);
+        var word = right | (ulong)used << HalfBits | left << (HalfBits + World.UsedBits);
         var rest = (uint)(left >> FirstRestBits);
         var words = _words + bucket * BucketSize;
         var rests = _rests + bucket * BucketSize;
         lock (_gates[bucket % Stripes])
         {
             int count = _counts[bucket];
-            if (IsCovered(words, rests, count, word, rest, faults))
+            if (IsCovered(words, rests, count, word, rest, used))
                 return false;
             if (count == BucketSize)
-                return TryAddToOverflow(state, faults);
+                return TryAddToOverflow(state, used);
             (words[count], rests[count]) = (word, rest);
             _counts[bucket]++;
             return true;
@@ -84,11 +87,11 @@ internal sealed unsafe class StateSet : IDisposable
             for (nuint i = 0; i < _counts[low]; i++)
             {
                 var (word, rest) = (_words[low * BucketSize + i], _rests[low * BucketSize + i]);
-                var left = (ulong)rest << FirstRestBits | word >> (HalfBits + 4);
+                var left = (ulong)rest << FirstRestBits | word >> (HalfBits + World.UsedBits);
                 var to = (left & 1) == 0 ? low : high;
                 left >>= 1;
                 var at = to * BucketSize + counts[to]++;
-                _words[at] = (word & (HalfMask | FaultBits)) | left << (HalfBits + 4);
+                _words[at] = (word & (HalfMask | UsedMask)) | left << (HalfBits + World.UsedBits);
                 _rests[at] = (uint)(left >> FirstRestBits);
             }
         });
@@ -99,17 +102,17 @@ internal sealed unsafe class StateSet : IDisposable
         _overflow.Clear();
         foreach (var (key, seen) in overflow)
         {
-            for (var faults = 0; faults < 16; faults++)
+            for (var used = 0; used < 1 << World.UsedBits; used++)
             {
-                if ((seen >> faults & 1) != 0)
-                    TryAdd(key | (UInt128)faults << World.KeyBits);
+                if ((seen >> used & 1) != 0)
+                    TryAdd(key | (UInt128)used << World.KeyBits);
             }
         }
     }
 
-    private static bool IsCovered(ulong* words, uint* rests, int count, ulong word, uint rest, int faults)
+    private static bool IsCovered(ulong* words, uint* rests, int count, ulong word, uint rest, int used)
     {
-        var (wanted, mask) = (Vector256.Create(word & ~FaultBits), Vector256.Create(~FaultBits));
+        var (wanted, mask) = (Vector256.Create(word & ~UsedMask), Vector256.Create(~UsedMask));
         // A bucket's length is a multiple of four; what is behind the count is no state that was seen.
         for (var i = 0; i < count; i += Vector256<ulong>.Count)
         {
@@ -117,30 +120,30 @@ internal sealed unsafe class StateSet : IDisposable
             for (; found != 0; found &= found - 1)
             {
                 var at = i + System.Numerics.BitOperations.TrailingZeroCount(found);
-                if (at < count && rests[at] == rest && Covers((int)(words[at] >> HalfBits) & 0b1111, faults))
+                if (at < count && rests[at] == rest && Covers((int)((words[at] & UsedMask) >> HalfBits), used))
                     return true;
             }
         }
         return false;
     }
 
-    private bool TryAddToOverflow(UInt128 state, int faults)
+    private bool TryAddToOverflow(UInt128 state, int used)
     {
         lock (_overflow)
         {
             ref var seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_overflow, state & ((UInt128.One << World.KeyBits) - 1), out _);
-            for (var other = 0; other < 16; other++)
+            for (var other = 0; other < 1 << World.UsedBits; other++)
             {
-                if ((seen >> other & 1) != 0 && Covers(other, faults))
+                if ((seen >> other & 1) != 0 && Covers(other, used))
                     return false;
             }
-            seen |= (ushort)(1 << faults);
+            seen |= UInt128.One << used;
             return true;
         }
     }
 
-    /// <summary>No more crashes, and no more partitions.</summary>
-    private static bool Covers(int seen, int faults) => (seen & 0b11) <= (faults & 0b11) && seen >> 2 <= faults >> 2;
+    /// <summary>No more crashes, no more partitions, and no more promotions.</summary>
+    private static bool Covers(int seen, int used) => (seen & 0b11) <= (used & 0b11) && (seen & 0b1100) <= (used & 0b1100) && seen >> 4 <= used >> 4;
 
     /// <summary>A Feistel network: every outcome comes from one key only.</summary>
     private static (ulong Left, ulong Right) Mix(ulong left, ulong right)

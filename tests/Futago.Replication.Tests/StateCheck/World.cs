@@ -9,10 +9,13 @@ internal struct World
     public const int Nobody = 2;
 
     /// <summary>Of the number of a machine's state, and of a row of frames, in a packed state.</summary>
-    public const int NodeBits = 23, RowBits = 13;
+    public const int NodeBits = 24, RowBits = 14;
 
-    /// <summary>Of a packed state, everything but the faults that there have been; those are above, two bits of each kind.</summary>
-    public const int KeyBits = 108;
+    /// <summary>Of a packed state, everything but what is used up of the bound; that is above, see <see cref="UsedBits"/>.</summary>
+    public const int KeyBits = 106;
+
+    /// <summary>Crashes and partitions, two bits each, and three for promotions.</summary>
+    public const int UsedBits = 7;
 
     public int A, B, ToA, ToB;
 
@@ -21,7 +24,7 @@ internal struct World
     /// <summary>Which primary has asked whether it may go on alone; who may be primary; who went on alone, until both are in sync.</summary>
     public bool WantsA, WantsB;
     public int Owner, Alone;
-    public int Promotions, Writes, Crashes, Partitions, Generations;
+    public int Promotions, Writes, Crashes, Partitions;
 
     /// <summary>Bit v: value v may be read from the block. Value 0 is what was there first.</summary>
     public int MayReadFirst, MayReadSecond;
@@ -43,13 +46,14 @@ internal struct World
         }
         void Flag(bool value) => Put(value ? 1 : 0, 1);
         Flag(Linked); Flag(ToldA); Flag(ToldB); Flag(GoneA); Flag(GoneB); Flag(Broken); Flag(WantsA); Flag(WantsB); Flag(Overlap);
-        Put(Owner, 2); Put(Alone, 2); Put(Promotions, 3); Put(Writes, 2); Put(Generations, 4);
+        Put(Owner, 2); Put(Alone, 2); Put(Writes, 2);
         Put(MayReadFirst, 4); Put(MayReadSecond, 4); Put(Flight1, 2); Put(Flight2, 2); Put(Flight3, 2);
         Put(A, NodeBits); Put(B, NodeBits); Put(ToA, RowBits); Put(ToB, RowBits);
         // What lies beyond would be lost to the comparison of states.
-        if (at != KeyBits)
-            throw new InvalidOperationException($"A packed state has {at} bits without its faults");
-        Put(Crashes, 2); Put(Partitions, 2);
+        if (at > KeyBits)
+            throw new InvalidOperationException($"A packed state has {at} bits without what is used up");
+        at = KeyBits;
+        Put(Crashes, 2); Put(Partitions, 2); Put(Promotions, 3);
         return packed;
     }
 
@@ -62,6 +66,7 @@ internal struct World
             return value;
         }
         bool Flag() => Take(1) != 0;
+        var used = (int)(packed >> KeyBits);
         return new World
         {
             Linked = Flag(),
@@ -75,9 +80,7 @@ internal struct World
             Overlap = Flag(),
             Owner = Take(2),
             Alone = Take(2),
-            Promotions = Take(3),
             Writes = Take(2),
-            Generations = Take(4),
             MayReadFirst = Take(4),
             MayReadSecond = Take(4),
             Flight1 = Take(2),
@@ -87,8 +90,9 @@ internal struct World
             B = Take(NodeBits),
             ToA = Take(RowBits),
             ToB = Take(RowBits),
-            Crashes = Take(2),
-            Partitions = Take(2),
+            Crashes = used & 0b11,
+            Partitions = used >> 2 & 0b11,
+            Promotions = used >> 4,
         };
     }
 }

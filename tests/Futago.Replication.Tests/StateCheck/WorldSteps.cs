@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Futago.Replication.Tests.StateCheck;
 
 /// <summary>What can happen next in a <see cref="World"/>, and whether what came of it may be.</summary>
@@ -23,12 +25,11 @@ internal sealed class WorldSteps(Bound bound)
             B = _nodes.Add(new LocalState { Lineage = lineage with { NodeId = new Guid(2, 0, 0, new byte[8]) } }),
             Owner = World.Nobody,
             Alone = World.Nobody,
-            Generations = 2,
             MayReadFirst = 1,
             MayReadSecond = 1,
         };
         w = Settle(w);
-        var outcome = _nodes.Step(w.A, LocalEvent.PromoteConnected, 2, 0);
+        var outcome = _nodes.Step(w.A, LocalEvent.PromoteConnected, 2, 2);
         w.Owner = 0;
         Apply(ref w, 0, outcome);
         w = Settle(Rename(w));
@@ -168,8 +169,8 @@ internal sealed class WorldSteps(Bound bound)
     {
         var next = w;
         next.Promotions++;
-        var term = 2 + next.Promotions;
-        var outcome = _nodes.Step(n == 0 ? w.A : w.B, e, term, w.Generations);
+        var term = NewTerm(w);
+        var outcome = _nodes.Step(n == 0 ? w.A : w.B, e, term, NewGeneration(w));
         // Refused at once, because something is under way: nothing has changed, and it is tried again later.
         if (outcome.Told.Any(t => t.What == Told.PromotionRefused))
             return;
@@ -234,7 +235,7 @@ internal sealed class WorldSteps(Bound bound)
     private void Take(in World w, int n, LocalEvent e, int argument, bool describe, Action<World, string?, string> found)
     {
         var next = w;
-        var wrong = Apply(ref next, n, _nodes.Step(n == 0 ? w.A : w.B, e, argument, w.Generations));
+        var wrong = Apply(ref next, n, _nodes.Step(n == 0 ? w.A : w.B, e, argument, NewGeneration(w)));
         found(Rename(next), wrong ?? Judge(next), describe ? $"{Name(n)}: {e} {(e == LocalEvent.Receive ? _nodes.Frames[argument].Message : argument)}" : "");
     }
 
@@ -245,8 +246,6 @@ internal sealed class WorldSteps(Bound bound)
             w.A = outcome.Node;
         else
             w.B = outcome.Node;
-        if (outcome.NewGeneration)
-            w.Generations++;
         foreach (var (what, argument) in outcome.Told)
         {
             switch (what)
@@ -316,20 +315,30 @@ internal sealed class WorldSteps(Bound bound)
         w.GoneB |= !w.ToldB;
     }
 
-    /// <summary>Ids on the link are names: those in use become 1, 2, … in their order, everywhere at once.</summary>
+    /// <summary>The names that are in use become 1, 2, … everywhere at once: ids on the link and terms in their order, generations as they come.</summary>
     private World Rename(World w)
     {
-        var (a, b, toA, toB) = (_nodes[w.A], _nodes[w.B], _nodes.Frames.NamesOf(w.ToA), _nodes.Frames.NamesOf(w.ToB));
+        ref readonly var a = ref _nodes[w.A];
+        ref readonly var b = ref _nodes[w.B];
+        ref readonly var toA = ref _nodes.Frames.NamesOf(w.ToA);
+        ref readonly var toB = ref _nodes.Frames.NamesOf(w.ToB);
         var ofA = a.Own | b.Peers | toB.Own | toA.Peers;
         var ofB = b.Own | a.Peers | toA.Own | toB.Peers;
-        if (IsDense(ofA) && IsDense(ofB))
+        var naming = Naming.For([a.Names, b.Names, toA.Names, toB.Names]);
+        if (IsDense(ofA) && IsDense(ofB) && naming.Keeps(a.Names) && naming.Keeps(b.Names) && naming.Keeps(toA.Names) && naming.Keeps(toB.Names))
             return w;
-        w.A = _nodes.Rename(w.A, ofA, ofB);
-        w.B = _nodes.Rename(w.B, ofB, ofA);
-        w.ToA = _nodes.Frames.Rename(w.ToA, ofB, ofA);
-        w.ToB = _nodes.Frames.Rename(w.ToB, ofA, ofB);
+        w.A = _nodes.Rename(w.A, ofA, ofB, naming);
+        w.B = _nodes.Rename(w.B, ofB, ofA, naming);
+        w.ToA = _nodes.Frames.Rename(w.ToA, ofB, ofA, naming);
+        w.ToB = _nodes.Frames.Rename(w.ToB, ofA, ofB, naming);
         return w;
     }
+
+    private int NewGeneration(in World w) => BitOperations.PopCount((uint)(_nodes[w.A].Names.Alive | _nodes[w.B].Names.Alive
+        | _nodes.Frames.NamesOf(w.ToA).Names.Alive | _nodes.Frames.NamesOf(w.ToB).Names.Alive)) + 1;
+
+    private int NewTerm(in World w) => BitOperations.PopCount((_nodes[w.A].Names.Terms | _nodes[w.B].Names.Terms
+        | _nodes.Frames.NamesOf(w.ToA).Names.Terms | _nodes.Frames.NamesOf(w.ToB).Names.Terms) & ~1u) + 1;
 
     private static bool IsDense(ulong ids) => ((ids >> 1) & ((ids >> 1) + 1)) == 0;
 
