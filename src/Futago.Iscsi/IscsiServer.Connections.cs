@@ -63,6 +63,7 @@ public sealed partial class IscsiServer
         foreach (var target in targets)
             target.Observation.Sample();
         _captures.DropOld();
+        _pool.Trim();
     }
 
     private void Remove(IscsiConnection connection)
