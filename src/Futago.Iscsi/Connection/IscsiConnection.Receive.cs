@@ -107,7 +107,7 @@ internal sealed partial class IscsiConnection
                 return _receivedEnd ? FillResult.Closed : FillResult.GoOn;
             if (_mayRest && TryRest())
                 return FillResult.Rests;
-            NativeSocket.Wait(_handle, _wake, !_closeAfterSending, _sendBlocked);
+            _mayRest = !NativeSocket.Wait(_handle, _wake, !_closeAfterSending, _sendBlocked, _patienceMs);
             if (_sendBlocked)
                 ResumeFlush();
             if (_closeAfterSending)

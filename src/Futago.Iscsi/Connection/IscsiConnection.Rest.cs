@@ -3,7 +3,7 @@ namespace Futago.Iscsi.Connection;
 /// <summary>
 /// A connection that has had nothing to do for a while rests: it has no thread and takes no memory for buffers, only for what it is.
 /// <code>
-///             Tick: silent for RestAfter
+///                    silent for RestAfter
 /// served by a thread ─────────────────────► resting, watched by RestingConnections
 ///       ▲                                        │
 ///       └── something to read, or Wake ──────────┘
@@ -17,8 +17,15 @@ namespace Futago.Iscsi.Connection;
 /// </summary>
 internal sealed partial class IscsiConnection
 {
-    /// <summary>Asked for by <see cref="Tick"/>, or expected after a sign of life: to be tried when nothing is there to receive.</summary>
-    private volatile bool _mayRest;
+    /// <summary>So many times the usual wait, a connection that could not rest tries it again.</summary>
+    private const int PatienceFactor = 10;
+
+    /// <summary>Nothing has come for <see cref="_patienceMs"/>, or nothing but a sign of life since it rested.</summary>
+    private bool _mayRest;
+
+    private int _patienceMs;
+
+    private int RestAfterMs => (int)_options.RestAfter.TotalMilliseconds;
 
     /// <summary>Who serves the connection; null while it rests. Only compared with the thread that asks.</summary>
     private volatile Thread? _thread;
@@ -27,24 +34,6 @@ internal sealed partial class IscsiConnection
 
     /// <summary>ExpCmdSN when the connection last came to rest.</summary>
     private uint _restedAtCmdSn;
-
-    /// <summary>It has neither thread nor memory for buffers.</summary>
-    public bool Rests
-    {
-        get
-        {
-            lock (_sendGate)
-                return _rests;
-        }
-    }
-
-    private void AskForRest(long now)
-    {
-        if (_mayRest || _thread is null || _time.GetElapsedTime(Volatile.Read(ref _lastReceivedAt), now) < _options.RestAfter)
-            return;
-        _mayRest = true;
-        Wake();
-    }
 
     private void BeginServing()
     {
@@ -63,27 +52,41 @@ internal sealed partial class IscsiConnection
     {
         var calledForAMoment = _calledForAMoment;
         _mayRest = _calledForAMoment = false;
+        _patienceMs = RestAfterMs;
+        // After a command others may follow soon.
+        if (calledForAMoment && Session!.Window.ExpCmdSn != _restedAtCmdSn)
+            return false;
+        if (CanRest() && Rest(afterWork: !calledForAMoment))
+            return true;
+        _patienceMs = Math.Max(1, _patienceMs) * PatienceFactor;
+        return false;
+    }
+
+    private bool CanRest()
+    {
         if (_start != _end)
             return false;
         ShrinkBuffer();
-        if (_inPayload || Session is not { } session || _closeAfterSending || _aborted)
-            return false;
-        // After a command others may follow soon.
-        if (calledForAMoment && session.Window.ExpCmdSn != _restedAtCmdSn)
-            return false;
+        return !_inPayload && Session is not null && !_closeAfterSending && !_aborted;
+    }
+
+    private bool Rest(bool afterWork)
+    {
         lock (_sendGate)
         {
             if (_sendClosed || _flushing || _queueHead is not null)
                 return false;
             _batch.Rest();
+            // Nobody sends now, so nobody counts.
+            _observation?.Pack();
             _rests = true;
         }
-        _restedAtCmdSn = session.Window.ExpCmdSn;
-        session.ForgetUnused();
+        _restedAtCmdSn = Session!.Window.ExpCmdSn;
+        Session.ForgetUnused();
         _received.Forget();
         // From here on it is nobody's. What has come meanwhile, a Wake too, is still there to be read, and calls it back at once.
         _thread = null;
-        if (_host.Resting.TryAdd(this, _handle, _wake))
+        if (_host.Resting.TryAdd(this, _handle, _wake, afterWork))
             return true;
         BeginServing();
         _mayRest = _calledForAMoment = false;

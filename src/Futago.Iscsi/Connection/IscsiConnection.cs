@@ -41,14 +41,15 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
         _host = host;
         _socket = socket;
         // Receiving and sending say so each time; moving pages into the socket cannot.
-        socket.Blocking = false;
         _handle = socket.SafeHandle;
+        NativeSocket.SetNonBlocking(_handle);
         _pool = host.Pool;
         _options = host.Options;
         _time = host.Time;
         _logger = host.ConnectionLogger;
         _batch = batch;
         _received = receiveBuffer;
+        _patienceMs = RestAfterMs;
         _acceptedAt = _lastReceivedAt = _time.GetTimestamp();
         Remote = (IPEndPoint)socket.RemoteEndPoint!;
         Local = (IPEndPoint)socket.LocalEndPoint!;
@@ -255,7 +256,6 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
             Abort();
             return;
         }
-        AskForRest(now);
         var pingedAt = Volatile.Read(ref _pingedAt);
         if (pingedAt != 0)
         {

@@ -27,6 +27,7 @@ internal sealed class RestingConnections : IDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<long, Rest> _resting = [];
     private long _lastToken = StopToken;
+    private long _restsAfterWork;
 
     public RestingConnections(ConnectionThreads threads)
     {
@@ -38,6 +39,9 @@ internal sealed class RestingConnections : IDisposable
 
     /// <summary>How often connections have come to rest.</summary>
     public long Rests => Volatile.Read(ref _lastToken);
+
+    /// <summary>How often after more than a sign of life.</summary>
+    public long RestsAfterWork => Volatile.Read(ref _restsAfterWork);
 
     public int Count
     {
@@ -52,8 +56,9 @@ internal sealed class RestingConnections : IDisposable
     /// Called by the connection's thread, which from then on must not touch the connection any more: it may be going on already, on
     /// another thread.
     /// </summary>
+    /// <param name="afterWork">It was awake for more than a sign of life.</param>
     /// <returns>False: the system has no room for it; the connection keeps its thread.</returns>
-    public bool TryAdd(IscsiConnection connection, SafeHandle socket, SafeHandle wake)
+    public bool TryAdd(IscsiConnection connection, SafeHandle socket, SafeHandle wake, bool afterWork)
     {
         lock (_gate)
         {
@@ -66,6 +71,7 @@ internal sealed class RestingConnections : IDisposable
                 return false;
             }
             _resting.Add(token, new Rest(connection, socket, wake));
+            _restsAfterWork += afterWork ? 1 : 0;
             return true;
         }
     }
