@@ -19,7 +19,12 @@ internal static unsafe partial class MemoryPages
         return address != -1 ? (byte*)address : throw new InsufficientMemoryException($"mmap failed with error {Marshal.GetLastPInvokeError()}");
     }
 
-    public static void Free(byte* address, nuint length) => _ = munmap((nint)address, length);
+    public static void Free(byte* address, nuint length)
+    {
+        // Taking a part out of a mapping makes two of it, and there may be so many only. Then the addresses are lost, but no memory.
+        if (munmap((nint)address, length) != 0)
+            Forget(address, length);
+    }
 
     /// <summary>The pages leave memory; the next access finds zeros. Fails only for pages that are locked, which then stay.</summary>
     public static void Forget(byte* address, nuint length) => _ = madvise((nint)address, length, DontNeed);
