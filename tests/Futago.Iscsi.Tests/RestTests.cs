@@ -29,6 +29,25 @@ public sealed class RestTests
     }
 
     [Fact]
+    public async Task Rest_AfterTraffic_KeepsTheBuffersOfAnIdleConnectionOnly()
+    {
+        await using var server = new ServerUnderTest(_soon);
+        using var initiator = server.LogIn(("FirstBurstLength", "262144"));
+        for (var i = 1u; i <= 4; i++)
+        {
+            initiator.SendTogether(Enumerable.Range(0, 100).Select(n => initiator.Write(i * 1000 + (uint)n, 0, 8, new byte[4096])));
+            for (var n = 0; n < 100; n++)
+                Assert.Equal(0, initiator.Expect(0x21).Status);
+        }
+
+        Rest(server, 1);
+
+        // To receive, to send, and the list of what is sent.
+        server.Pool.ReleaseAll();
+        Assert.Equal(3 * BlockBufferPool.MinimumBytes, server.Pool.AllocatedBytes);
+    }
+
+    [Fact]
     public async Task Rest_CommandsAtThatVeryMoment_AllAreAnswered()
     {
         await using var server = new ServerUnderTest(new IscsiServerOptions { RestAfter = TimeSpan.Zero });

@@ -90,6 +90,7 @@ internal sealed class SendBatch : IDisposable
     public void Rest()
     {
         Vectors.Clear();
+        (_loan, _loanBytes) = (null, 0);
         (_used, _outgrown) = (0, false);
         if (_arena.Capacity > SmallArena && _pool.TryRent(SmallArena) is { } smaller)
         {
