@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
+using Futago.Blocks.Native;
 
 namespace Futago.Blocks;
 
@@ -19,7 +19,7 @@ public sealed unsafe class BlockBuffer : MemoryManager<byte>
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(capacity);
         Capacity = capacity;
-        _address = (byte*)NativeMemory.AlignedAlloc((nuint)capacity, Alignment);
+        _address = MemoryPages.Allocate((nuint)capacity);
     }
 
     /// <summary>Size in bytes.</summary>
@@ -34,6 +34,16 @@ public sealed unsafe class BlockBuffer : MemoryManager<byte>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Span<byte> Slice(int offset, int length) => GetSpan().Slice(offset, length);
 
+    /// <summary>
+    /// The content is not needed any more: its memory goes back to the system until the buffer is written to again, which costs little more than
+    /// renting another one. The buffer stays rented, and counted: for who must not find the budget used up when he needs it again.
+    /// </summary>
+    public void Forget()
+    {
+        if (_address is not null)
+            MemoryPages.Forget(_address, (nuint)Capacity);
+    }
+
     public override MemoryHandle Pin(int elementIndex = 0)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan((uint)elementIndex, (uint)Capacity);
@@ -47,7 +57,8 @@ public sealed unsafe class BlockBuffer : MemoryManager<byte>
 
     protected override void Dispose(bool disposing)
     {
-        NativeMemory.AlignedFree(_address);
+        if (_address is not null)
+            MemoryPages.Free(_address, (nuint)Capacity);
         _address = null;
     }
 

@@ -12,7 +12,14 @@ public sealed class BlockBufferPool(long budgetBytes)
     public const int MinimumBytes = 4096;
     public const int MaximumBytes = 16 << 20;
 
+    /// <summary>Calls of <see cref="Trim"/> that a buffer must have lain unused at before it is freed.</summary>
+    public const int CallsUntilTrimmed = 10;
+
     private readonly ConcurrentBag<BlockBuffer>[] _free = CreateBags();
+
+    /// <summary>Of each size, the fewest that lay unused at any of the last calls of <see cref="Trim"/>. Guarded by itself.</summary>
+    private readonly int[] _fewestUnused = new int[IndexOf(MaximumBytes) + 1];
+    private int _trimCalls;
     private long _allocatedBytes;
 
     /// <summary>Bytes taken from the system, rented or kept for reuse.</summary>
@@ -30,13 +37,47 @@ public sealed class BlockBufferPool(long budgetBytes)
         var capacity = MinimumBytes << index;
         if (!Reserve(capacity) && !(ReleaseUnused(capacity) && Reserve(capacity)))
             return null;
-        return new BlockBuffer(capacity);
+        try
+        {
+            return new BlockBuffer(capacity);
+        }
+        catch (InsufficientMemoryException)
+        {
+            Interlocked.Add(ref _allocatedBytes, -capacity);
+            return null;
+        }
     }
 
     public void Return(BlockBuffer buffer) => _free[IndexOf(buffer.Capacity)].Add(buffer);
 
     /// <summary>Frees every buffer that is kept for reuse; the pool can be used on.</summary>
     public void ReleaseAll() => ReleaseUnused(int.MaxValue);
+
+    /// <summary>To be called about once a second: frees what nobody has needed for some calls.</summary>
+    public void Trim()
+    {
+        lock (_fewestUnused)
+        {
+            var first = _trimCalls == 0;
+            _trimCalls = (_trimCalls + 1) % CallsUntilTrimmed;
+            for (var i = 0; i < _free.Length; i++)
+            {
+                var unused = _free[i].Count;
+                _fewestUnused[i] = first ? unused : Math.Min(_fewestUnused[i], unused);
+                if (_trimCalls == 0)
+                    Free(_free[i], _fewestUnused[i]);
+            }
+        }
+    }
+
+    private void Free(ConcurrentBag<BlockBuffer> bag, int count)
+    {
+        for (; count > 0 && bag.TryTake(out var buffer); count--)
+        {
+            Interlocked.Add(ref _allocatedBytes, -buffer.Capacity);
+            buffer.Free();
+        }
+    }
 
     private bool Reserve(int capacity)
     {

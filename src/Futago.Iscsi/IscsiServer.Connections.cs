@@ -8,6 +8,16 @@ namespace Futago.Iscsi;
 /// <summary>Accepting connections within the limits, and the clock that drives their deadlines.</summary>
 public sealed partial class IscsiServer
 {
+    /// <summary>Who works and who rests.</summary>
+    public ConnectionActivity Activity
+    {
+        get
+        {
+            lock (_gate)
+                return new ConnectionActivity(_connections.Count, Resting.Count, Resting.RestsAfterWork);
+        }
+    }
+
     private void Accept(Socket socket)
     {
         IPEndPoint? remote = null;
@@ -63,6 +73,7 @@ public sealed partial class IscsiServer
         foreach (var target in targets)
             target.Observation.Sample();
         _captures.DropOld();
+        _pool.Trim();
     }
 
     private void Remove(IscsiConnection connection)

@@ -25,6 +25,10 @@ public sealed partial class IscsiServer
 
         public ILogger ConnectionLogger => server._connectionLogger;
 
+        public ConnectionThreads Threads => server.Threads;
+
+        public RestingConnections Resting => server.Resting;
+
         public IReadOnlyList<ChapAccount> AccountsFor(IPAddress address, string initiatorName)
         {
             lock (server._gate)

@@ -54,6 +54,7 @@ public sealed partial class IscsiServer : IAsyncDisposable
         _throttle = new FailureThrottle(timeProvider);
         _hostSide = new ServerHost(this);
         _captures = new CaptureRegistry(timeProvider);
+        Resting = new RestingConnections(Threads);
         _portals = new PortalSet(Accept);
         _timer = timeProvider.CreateTimer(_ => Tick(), null, _tick, _tick);
     }
@@ -65,6 +66,10 @@ public sealed partial class IscsiServer : IAsyncDisposable
 
     /// <summary>Nothing of the session is left: no connection, no command.</summary>
     public event Action<SessionSnapshot>? SessionClosed;
+
+    internal ConnectionThreads Threads { get; } = new();
+
+    internal RestingConnections Resting { get; }
 
     public IReadOnlyList<SessionSnapshot> Sessions => [.. AllSessions().Where(s => s.Visible).Select(s => s.Snapshot())];
 
@@ -156,6 +161,8 @@ public sealed partial class IscsiServer : IAsyncDisposable
             connection.Abort();
         await Task.WhenAll(sessions.Select(s => s.Ended)).ConfigureAwait(false);
         await Task.WhenAll(connections.Select(c => c.Ended)).ConfigureAwait(false);
+        Resting.Dispose();
+        Threads.Dispose();
     }
 
     private List<IscsiSession> AllSessions()

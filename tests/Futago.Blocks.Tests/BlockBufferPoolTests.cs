@@ -26,4 +26,39 @@ public sealed class BlockBufferPoolTests
         Assert.NotNull(pool.TryRent(8192));
         Assert.Equal(8192, pool.AllocatedBytes);
     }
+
+    [Fact]
+    public void Forget_Buffer_StaysRentedAndUsable()
+    {
+        var pool = new BlockBufferPool(8192);
+        var buffer = pool.TryRent(8192)!;
+        buffer.GetSpan().Fill(1);
+
+        buffer.Forget();
+
+        Assert.Equal(new byte[8192], buffer.GetSpan().ToArray());
+        Assert.Equal(8192, pool.AllocatedBytes);
+        Assert.Null(pool.TryRent(4096));
+        buffer.GetSpan().Fill(2);
+        Assert.Equal(2, buffer.GetSpan()[8191]);
+    }
+
+    [Fact]
+    public void Trim_Called_FreesWhatNobodyHasNeededAndKeepsTheRest()
+    {
+        var pool = new BlockBufferPool(1 << 20);
+        var rented = Enumerable.Range(0, 8).Select(_ => pool.TryRent(4096)!).ToList();
+        rented.ForEach(pool.Return);
+
+        for (var call = 0; call < BlockBufferPool.CallsUntilTrimmed; call++)
+        {
+            Assert.Equal(8 * 4096, pool.AllocatedBytes);
+            // In between three of them are in use.
+            var used = Enumerable.Range(0, 3).Select(_ => pool.TryRent(4096)!).ToList();
+            pool.Trim();
+            used.ForEach(pool.Return);
+        }
+
+        Assert.Equal(3 * 4096, pool.AllocatedBytes);
+    }
 }

@@ -46,7 +46,8 @@ internal static class EngineRoutes
             using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
             try
             {
-                await new StatusStream(status, time).WriteAsync(context.Response.Body, end.Token);
+                using var stream = new StatusStream(status, time);
+                await stream.WriteAsync(context.Response.Body, end.Token);
             }
             catch (OperationCanceledException)
             {

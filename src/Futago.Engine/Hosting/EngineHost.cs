@@ -48,6 +48,7 @@ internal sealed class EngineHost : IAsyncDisposable
     private readonly ReplicationService _replications;
     private readonly FailoverService _failover;
     private readonly WebApplication _app;
+    private readonly QuietMemory _quiet;
 
     private EngineHost(EngineOptions options, StateDirectory state, TimeProvider time, IServiceGuard guard)
     {
@@ -98,6 +99,9 @@ internal sealed class EngineHost : IAsyncDisposable
         builder.Services.AddHostedService<UnitMonitor>();
         builder.Services.AddHostedService<SnapshotMonitor>();
         _app = builder.Build();
+        var server = _app.Services.GetRequiredService<IscsiServer>();
+        var logger = _app.Services.GetRequiredService<ILogger<QuietMemory>>();
+        _quiet = new QuietMemory(() => server.Activity, time, () => QuietMemory.Collect(logger));
         _app.UseMiddleware<ProblemResponses>();
         _app.MapEngine();
         _targets = _app.Services.GetRequiredService<TargetService>();
@@ -157,6 +161,7 @@ internal sealed class EngineHost : IAsyncDisposable
     {
         await _app.StopAsync();
         // Early: nothing is served through a virtual IP while the rest ends.
+        _quiet.Dispose();
         await _failover.StopAsync();
         await _dataReplication.StopAsync();
         await _targets.StopAsync();

@@ -17,6 +17,10 @@ internal interface IConnectionHost : ILoginDirectory
 
     ILogger ConnectionLogger { get; }
 
+    ConnectionThreads Threads { get; }
+
+    RestingConnections Resting { get; }
+
     /// <summary>Targets that this initiator may log in to, for SendTargets.</summary>
     IReadOnlyList<ServedTarget> TargetsFor(IscsiConnection connection, string initiatorName);
 

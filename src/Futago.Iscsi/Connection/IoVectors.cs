@@ -7,17 +7,32 @@ namespace Futago.Iscsi.Connection;
 /// A list of memory ranges for one scatter or gather call. Every range is checked against its buffer when it is added.
 /// The buffers stay with their owners, who keep them until the call is over.
 /// </summary>
-internal sealed unsafe class IoVectors(int capacity) : IDisposable
+internal sealed unsafe class IoVectors : IDisposable
 {
-    private IoVector* _vectors = (IoVector*)NativeMemory.Alloc((nuint)capacity, (nuint)sizeof(IoVector));
+    private readonly int _capacity;
+    private readonly bool _ownsMemory;
+    private IoVector* _vectors;
     private int _first;
     private int _count;
+
+    public IoVectors(int capacity)
+    {
+        (_capacity, _ownsMemory) = (capacity, true);
+        _vectors = (IoVector*)NativeMemory.Alloc((nuint)capacity, (nuint)sizeof(IoVector));
+    }
+
+    /// <param name="memory">Where the list stands; stays with its owner, who keeps it as long as this.</param>
+    public IoVectors(BlockBuffer memory)
+    {
+        _capacity = memory.Capacity / sizeof(IoVector);
+        _vectors = (IoVector*)memory.Address;
+    }
 
     public IoVector* First => _vectors + _first;
 
     public int Remaining => _count - _first;
 
-    public int Free => capacity - _count;
+    public int Free => _capacity - _count;
 
     /// <summary>Bytes in all ranges that are left.</summary>
     public long Bytes { get; private set; }
@@ -26,7 +41,7 @@ internal sealed unsafe class IoVectors(int capacity) : IDisposable
 
     public void Add(BlockBuffer buffer, int offset, int length)
     {
-        if ((uint)offset > (uint)buffer.Capacity || (uint)length > (uint)(buffer.Capacity - offset) || length == 0 || _count == capacity)
+        if ((uint)offset > (uint)buffer.Capacity || (uint)length > (uint)(buffer.Capacity - offset) || length == 0 || _count == _capacity)
             throw new InvalidOperationException("I/O vector out of range.");
         var address = buffer.Address + offset;
         Bytes += length;
@@ -62,7 +77,8 @@ internal sealed unsafe class IoVectors(int capacity) : IDisposable
 
     public void Dispose()
     {
-        NativeMemory.Free(_vectors);
+        if (_ownsMemory)
+            NativeMemory.Free(_vectors);
         _vectors = null;
     }
 }

@@ -10,7 +10,8 @@ namespace Futago.Iscsi.Connection;
 /// <summary>Carries Login Requests to the <see cref="LoginNegotiation"/> and its replies back, RFC 7143 sections 11.12 and 11.13.</summary>
 internal sealed partial class IscsiConnection
 {
-    private readonly LoginNegotiation _login;
+    /// <summary>Null after the login.</summary>
+    private LoginNegotiation? _login;
     private bool _statSnStarted;
 
     // Null before the login is complete; a discovery session has no commands to observe.
@@ -28,11 +29,12 @@ internal sealed partial class IscsiConnection
             _batch.StartStatSn(header.ExpStatSn);
         }
         _batch.LoginCmdSn = header.CmdSn;
-        var reply = _login.Step(header, data);
+        var login = _login!;
+        var reply = login.Step(header, data);
         IscsiSession? session = null;
         if (reply.Completes)
         {
-            var status = _host.CompleteLogin(_login, this, header.CmdSn, out session);
+            var status = _host.CompleteLogin(login, this, header.CmdSn, out session);
             if (status != LoginStatus.SUCCESS)
             {
                 reply = reply with
@@ -48,8 +50,8 @@ internal sealed partial class IscsiConnection
         {
             _target = session.Target;
             Session = session;
-            Cid = _login.Cid;
-            Parameters = _login.Parameters;
+            Cid = login.Cid;
+            Parameters = login.Parameters;
             _batch.Window = session.Window;
         }
         Enqueue(LoginResponse(header, reply, session));
@@ -60,15 +62,16 @@ internal sealed partial class IscsiConnection
         }
         if (reply.Status == LoginStatus.SUCCESS)
             return;
-        ConnectionLog.LoginRefused(_logger, Remote, _login.InitiatorName, _login.TargetName, reply.Status);
+        ConnectionLog.LoginRefused(_logger, Remote, login.InitiatorName, login.TargetName, reply.Status);
         if (reply.Refusal is { } reason)
-            _host.RefuseLogin(_login, this, reason);
+            _host.RefuseLogin(login, this, reason);
         CloseAfterSending(loggedOut: false);
     }
 
     private void EnterFullFeature(IscsiSession session)
     {
-        _login.Dispose();
+        _login!.Dispose();
+        _login = null;
         // The login response must be emitted before its digests and window apply to what follows it in the queue.
         _batch.HeaderDigest = Parameters.HeaderDigest;
         _batch.DataDigest = Parameters.DataDigest;

@@ -23,20 +23,22 @@ internal sealed partial class IscsiConnection
     private const int BehindLongPayloadBytes = 1024;
 
     private readonly IoVectors _receiveVectors = new(2);
-    private readonly Spinning _spinning;
-    private readonly Func<bool> _tryReceive;
+
+    // Null when spinning is switched off.
+    private readonly Spinning? _spinning;
+    private readonly Func<bool>? _tryReceive;
     private bool _longPayloads;
     private bool _receivedEnd;
     private BlockBuffer _received;
     private int _start;
     private int _end;
     private int _needed;
-    private volatile bool _trim;
     private bool _headerDigest;
     private bool _dataDigest;
     private FullFeaturePhase? _phase;
 
-    private void Receive()
+    /// <returns>True: the connection rests. False: it is over.</returns>
+    private bool Receive()
     {
         while (!_aborted)
         {
@@ -53,10 +55,21 @@ internal sealed partial class IscsiConnection
                 Uncork();
             }
             if (held)
+            {
                 WaitForSending();
-            else if ((_closeAfterSending && !HasUnsent) || !FillBuffer())
-                return;
+                continue;
+            }
+            if (_closeAfterSending && !HasUnsent)
+                return false;
+            switch (FillBuffer())
+            {
+                case FillResult.Rests:
+                    return true;
+                case FillResult.Closed:
+                    return false;
+            }
         }
+        return false;
     }
 
     /// <summary>Handles every complete PDU in the buffer. True: stopped before the end, because too many answers wait to be sent.</summary>
@@ -85,30 +98,32 @@ internal sealed partial class IscsiConnection
         }
     }
 
-    /// <summary>Waits for the socket and takes what there is. False: the peer has closed.</summary>
-    private bool FillBuffer()
+    /// <summary>Waits for the socket and takes what there is.</summary>
+    private FillResult FillBuffer()
     {
         while (!_aborted)
         {
             if (TryReceiveOrSpin())
-                return !_receivedEnd;
-            NativeSocket.Wait(_handle, _wake, !_closeAfterSending, _sendBlocked);
+                return _receivedEnd ? FillResult.Closed : FillResult.GoOn;
+            if (_mayRest && TryRest())
+                return FillResult.Rests;
+            _mayRest = !NativeSocket.Wait(_handle, _wake, !_closeAfterSending, _sendBlocked, _patienceMs);
             if (_sendBlocked)
                 ResumeFlush();
             if (_closeAfterSending)
-                return true;
-            if (_trim)
-                TrimBuffer();
+                return FillResult.GoOn;
         }
-        return false;
+        return FillResult.Closed;
     }
 
     private bool TryReceiveOrSpin()
     {
+        if (_spinning is null)
+            return TryReceive();
         if (!TryReceive())
         {
             _spinning.BeginWait();
-            if (_sendBlocked || !_spinning.Spin(_tryReceive))
+            if (_sendBlocked || !_spinning.Spin(_tryReceive!))
                 return false;
         }
         _spinning.EndWait();
@@ -149,16 +164,6 @@ internal sealed partial class IscsiConnection
         if (_end == _received.Capacity && _received.Capacity < LargeReceiveBytes)
             _needed = Math.Max(_needed, _received.Capacity * 4);
         return true;
-    }
-
-    /// <summary>The initiator has been silent: an idle connection must not hold the memory of a busy one.</summary>
-    private void TrimBuffer()
-    {
-        _trim = false;
-        if (_start != _end || _pool.TryRent(InitialReceiveBytes) is not { } small)
-            return;
-        _pool.Return(_received);
-        (_received, _start, _end) = (small, 0, 0);
     }
 
     /// <summary>Moves what is left to the front when the tail gets short, and grows when a PDU needs it or receives fill the buffer.</summary>
@@ -277,5 +282,17 @@ internal sealed partial class IscsiConnection
         if (_tap!.Capture is { } capture)
             _tap.Received(capture, header.Bytes, data);
         _phase.Handle(header, data);
+    }
+
+    private enum FillResult
+    {
+        /// <summary>There is something to parse, or another reason to look.</summary>
+        GoOn,
+
+        /// <summary>Somebody else owns the connection now.</summary>
+        Rests,
+
+        /// <summary>The peer has closed, or we have.</summary>
+        Closed,
     }
 }

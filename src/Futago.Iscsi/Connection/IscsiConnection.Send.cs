@@ -34,6 +34,7 @@ internal sealed partial class IscsiConnection
     private bool _flushing;
     private bool _sendClosed;
     private bool _batchDisposed;
+    private bool _rests;
 
     // Owned by the flusher.
     private Outgoing? _emitHead;
@@ -149,6 +150,8 @@ internal sealed partial class IscsiConnection
                     _queueHead = _queueTail = null;
                     if (_emitHead is null)
                     {
+                        if (_rests)
+                            _batch.Rest();
                         _flushing = false;
                         if (!_sendClosed && !_closeAfterSending)
                             return;

@@ -11,20 +11,16 @@ namespace Futago.Iscsi.Connection;
 
 /// <summary>
 /// One TCP connection: a thread that receives, parses everything that has arrived and then sends all answers with one call.
-/// Completions on other threads send their answer themselves when nobody else is sending.
+/// Completions on other threads send their answer themselves when nobody else is sending. After a while without anything to do the thread leaves,
+/// and the connection rests until another one is needed.
 /// <para>
 /// Partials: <c>.Receive</c> (framing, digests), <c>.Payload</c> (its placement), <c>.Send</c> (queue and flushing), <c>.Release</c> (what was queued
-/// goes back), <c>.Loans</c> (pages that the initiator has not got yet), <c>.Login</c>.
+/// goes back), <c>.Loans</c> (pages that the initiator has not got yet), <c>.Login</c>, <c>.Rest</c>.
 /// </para>
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The connection's thread releases everything when it leaves, see End.")]
 internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrower
 {
-    /// <summary>Silence after which a large receive buffer goes back to the pool.</summary>
-    private static readonly TimeSpan _trimAfter = TimeSpan.FromSeconds(10);
-
-    private const int ThreadStackBytes = 256 << 10;
-
     private readonly IConnectionHost _host;
     private readonly Socket _socket;
     private readonly SafeSocketHandle _handle;
@@ -34,7 +30,6 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly long _acceptedAt;
-    private readonly Thread _thread;
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile bool _aborted;
     private volatile bool _loggedOut;
@@ -46,22 +41,22 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
         _host = host;
         _socket = socket;
         // Receiving and sending say so each time; moving pages into the socket cannot.
-        socket.Blocking = false;
         _handle = socket.SafeHandle;
+        NativeSocket.SetNonBlocking(_handle);
         _pool = host.Pool;
         _options = host.Options;
         _time = host.Time;
         _logger = host.ConnectionLogger;
         _batch = batch;
         _received = receiveBuffer;
+        _patienceMs = RestAfterMs;
         _acceptedAt = _lastReceivedAt = _time.GetTimestamp();
         Remote = (IPEndPoint)socket.RemoteEndPoint!;
         Local = (IPEndPoint)socket.LocalEndPoint!;
         _wake = NativeSocket.CreateEvent();
-        _spinning = new Spinning(_options.SpinTime, _time);
-        _tryReceive = TryReceive;
+        if (_options.SpinTime > TimeSpan.Zero)
+            (_spinning, _tryReceive) = (new Spinning(_options.SpinTime, _time), TryReceive);
         _login = new LoginNegotiation(host, _options, Remote.Address, Local.Address);
-        _thread = new Thread(Run, ThreadStackBytes) { IsBackground = true, Name = $"iscsi {Remote}" };
     }
 
     public IPEndPoint Remote { get; }
@@ -85,7 +80,7 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
     /// <summary>The initiator has logged out properly: the end of this connection is no failure.</summary>
     public bool LoggedOut => _loggedOut;
 
-    /// <summary>Completes when the connection's thread has left.</summary>
+    /// <summary>Completes when nothing of the connection is left.</summary>
     public Task Ended => _ended.Task;
 
     /// <summary>Null when the memory budget has no room for another connection.</summary>
@@ -101,10 +96,19 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
         return new IscsiConnection(host, socket, batch, buffer);
     }
 
-    public void Start() => _thread.Start();
+    /// <exception cref="OutOfMemoryException">There can be no thread for it.</exception>
+    /// <exception cref="ThreadStartException">Likewise.</exception>
+    public void Start() => _host.Threads.Run(this);
 
     /// <summary>Releases a connection whose thread could not be started.</summary>
     public void Discard() => End();
+
+    /// <summary>Ends a connection that has rested and cannot go on.</summary>
+    public void EndWithoutThread(Exception reason)
+    {
+        ConnectionLog.NoThread(_logger, Remote, reason.Message);
+        End();
+    }
 
     /// <summary>Ends the connection from any thread. What is queued is not sent any more.</summary>
     public void Abort()
@@ -157,11 +161,21 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
         }
     }
 
-    private void Run()
+    /// <summary>By <see cref="ConnectionThreads"/>: returns when the connection has ended, or rests.</summary>
+    public void Run()
+    {
+        // One that rests may be in the hands of another thread already.
+        if (!Serve())
+            End();
+    }
+
+    /// <returns>True: it rests. False: it is over.</returns>
+    private bool Serve()
     {
         try
         {
-            Receive();
+            BeginServing();
+            return Receive();
         }
         catch (IscsiProtocolException e)
         {
@@ -176,16 +190,13 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
             // A bug must cost one connection, not the process.
             ConnectionLog.Fault(_logger, e, Remote);
         }
-        finally
-        {
-            End();
-        }
+        return false;
     }
 
     private void End()
     {
         _aborted = true;
-        _login.Dispose();
+        _login?.Dispose();
         _phase?.AbandonPayload();
         CloseSending();
         if (_closeAfterSending)
@@ -244,12 +255,6 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
             ConnectionLog.RecallTimeout(_logger, Remote);
             Abort();
             return;
-        }
-        if (_received.Capacity > InitialReceiveBytes && !_trim
-            && _time.GetElapsedTime(Volatile.Read(ref _lastReceivedAt), now) >= _trimAfter)
-        {
-            _trim = true;
-            Wake();
         }
         var pingedAt = Volatile.Read(ref _pingedAt);
         if (pingedAt != 0)

@@ -19,6 +19,9 @@ internal static unsafe partial class NativeSocket
     private const int More = 0x8000; // MSG_MORE
     private const int EventFdNonBlock = 0x800;
     private const int EventFdCloseOnExec = 0x80000;
+    private const int GetFlags = 3; // F_GETFL
+    private const int SetFlags = 4; // F_SETFL
+    private const int NonBlock = 0x800; // O_NONBLOCK
     private const short PollIn = 1;
     private const short PollOut = 4;
 
@@ -43,6 +46,15 @@ internal static unsafe partial class NativeSocket
         }
     }
 
+    /// <summary>
+    /// As <see cref="Socket.Blocking"/> does it, without the machinery for asynchronous operations that the socket would keep from then on.
+    /// </summary>
+    public static void SetNonBlocking(SafeSocketHandle socket)
+    {
+        if (fcntl(socket, SetFlags, fcntl(socket, GetFlags, 0) | NonBlock) < 0)
+            throw new IOException($"fcntl failed with error {Marshal.GetLastPInvokeError()}");
+    }
+
     public static SafeFileHandle CreateEvent()
     {
         var handle = eventfd(0, EventFdNonBlock | EventFdCloseOnExec);
@@ -58,18 +70,22 @@ internal static unsafe partial class NativeSocket
     }
 
     /// <summary>Blocks until the socket is ready in a wanted direction, has failed, or the event was signalled.</summary>
-    public static void Wait(SafeSocketHandle socket, SafeFileHandle wake, bool forReading, bool forWriting)
+    /// <param name="timeoutMs">-1: as long as it takes.</param>
+    /// <returns>False: nothing has happened in that time.</returns>
+    public static bool Wait(SafeSocketHandle socket, SafeFileHandle wake, bool forReading, bool forWriting, int timeoutMs = -1)
     {
         var descriptors = stackalloc PollDescriptor[2];
         descriptors[0].Descriptor = (int)socket.DangerousGetHandle();
         descriptors[0].Events = (short)((forReading ? PollIn : 0) | (forWriting ? PollOut : 0));
         descriptors[1].Descriptor = (int)wake.DangerousGetHandle();
         descriptors[1].Events = PollIn;
-        _ = poll(descriptors, 2, -1);
-        if ((descriptors[1].ReturnedEvents & PollIn) == 0)
-            return;
-        ulong count;
-        _ = read(wake, &count, sizeof(ulong));
+        var ready = poll(descriptors, 2, timeoutMs);
+        if ((descriptors[1].ReturnedEvents & PollIn) != 0)
+        {
+            ulong count;
+            _ = read(wake, &count, sizeof(ulong));
+        }
+        return ready != 0;
     }
 
     [StructLayout(LayoutKind.Sequential)]
@@ -101,6 +117,9 @@ internal static unsafe partial class NativeSocket
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int poll(PollDescriptor* descriptors, nuint count, int timeoutMs);
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int fcntl(SafeSocketHandle socket, int command, int argument);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int eventfd(uint initial, int flags);

@@ -15,14 +15,13 @@ internal sealed class SendBatch : IDisposable
 {
     private const int SmallArena = BlockBufferPool.MinimumBytes;
     private const int LargeArena = 64 << 10;
-    private const int MaximumVectors = 256;
     private const long MaximumBytes = 2 << 20;
 
     /// <summary>Data up to this size is copied beside its header: cheaper than one more vector.</summary>
     private const int CopyLimit = 512;
 
     private readonly BlockBufferPool _pool;
-    private readonly byte[] _zeros = new byte[4];
+    private readonly BlockBuffer _vectorMemory;
     private BlockBuffer _arena;
     private int _used;
     private int _headerOffset;
@@ -32,17 +31,26 @@ internal sealed class SendBatch : IDisposable
     private PageLoan? _loan;
     private int _loanBytes;
 
-    public SendBatch(BlockBufferPool pool, BlockBuffer arena)
+    private SendBatch(BlockBufferPool pool, BlockBuffer arena, BlockBuffer vectorMemory)
     {
         _pool = pool;
         _arena = arena;
+        _vectorMemory = vectorMemory;
+        Vectors = new IoVectors(vectorMemory);
     }
 
     /// <summary>Rents the small arena that an idle connection lives with; null when the budget is used up.</summary>
-    public static SendBatch? TryCreate(BlockBufferPool pool) =>
-        pool.TryRent(SmallArena) is { } arena ? new SendBatch(pool, arena) : null;
+    public static SendBatch? TryCreate(BlockBufferPool pool)
+    {
+        if (pool.TryRent(SmallArena) is not { } arena)
+            return null;
+        if (pool.TryRent(BlockBufferPool.MinimumBytes) is { } vectorMemory)
+            return new SendBatch(pool, arena, vectorMemory);
+        pool.Return(arena);
+        return null;
+    }
 
-    private IoVectors Vectors { get; } = new(MaximumVectors);
+    private IoVectors Vectors { get; }
 
     /// <summary>What is left to be sent.</summary>
     public long Bytes => Vectors.Bytes + _loanBytes;
@@ -76,6 +84,21 @@ internal sealed class SendBatch : IDisposable
             _pool.Return(_arena);
             _arena = larger;
         }
+    }
+
+    /// <summary>Everything is sent, and nothing more is likely to come soon: takes no memory until it is used again.</summary>
+    public void Rest()
+    {
+        Vectors.Clear();
+        (_loan, _loanBytes) = (null, 0);
+        (_used, _outgrown) = (0, false);
+        if (_arena.Capacity > SmallArena && _pool.TryRent(SmallArena) is { } smaller)
+        {
+            _pool.Return(_arena);
+            _arena = smaller;
+        }
+        _arena.Forget();
+        _vectorMemory.Forget();
     }
 
     /// <summary>Room for one more PDU whose data of that many bytes is copied (0: payload by reference).</summary>
@@ -197,9 +220,11 @@ internal sealed class SendBatch : IDisposable
             return;
         // Section 13.1: the digest covers the padding.
         running = Crc32C.Append(running, data);
-        running = Crc32C.Append(running, _zeros.AsSpan(0, padding));
+        running = Crc32C.Append(running, Zeros[..padding]);
         BinaryPrimitives.WriteUInt32LittleEndian(Take(Crc32C.Length), Crc32C.Finish(running));
     }
+
+    private static ReadOnlySpan<byte> Zeros => [0, 0, 0, 0];
 
     private Span<byte> Take(int length)
     {
@@ -212,6 +237,7 @@ internal sealed class SendBatch : IDisposable
     public void Dispose()
     {
         Vectors.Dispose();
+        _pool.Return(_vectorMemory);
         _pool.Return(_arena);
     }
 }

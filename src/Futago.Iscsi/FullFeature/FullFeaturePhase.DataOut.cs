@@ -16,7 +16,7 @@ internal sealed partial class FullFeaturePhase
     private bool _targetIsCommand;
     private bool _targetSolicited;
     private int _targetReceived;
-    private readonly byte[] _targetHeader = new byte[Bhs.Length];
+    private byte[]? _targetHeader;
 
     /// <summary>The header of a SCSI Command or Data-Out is in; decides where its data goes.</summary>
     public void BeginPayload(Bhs header, ReadOnlySpan<byte> ahs, int dataBytes)
@@ -30,7 +30,7 @@ internal sealed partial class FullFeaturePhase
                 BeginDataOut(header, dataBytes);
         }
         if (session.Parameters.DataDigest || connection.Parameters.DataDigest)
-            header.Bytes.CopyTo(_targetHeader);
+            header.Bytes.CopyTo(_targetHeader ??= new byte[Bhs.Length]);
     }
 
     /// <returns>Bytes that may be placed at <paramref name="offset"/> of <paramref name="buffer"/>; 0: throw the next bytes away.</returns>
@@ -103,7 +103,7 @@ internal sealed partial class FullFeaturePhase
     /// <summary>Section 7.7: the PDU is rejected and, with ErrorRecoveryLevel 0, its task ends.</summary>
     private void FailDigest(TaskSlot task)
     {
-        Reject(new Bhs(_targetHeader), RejectReason.DATA_DIGEST_ERROR);
+        Reject(new Bhs(_targetHeader!), RejectReason.DATA_DIGEST_ERROR);
         IscsiSession.Fail(task, SenseKey.AbortedCommand, AdditionalSense.ProtocolServiceCrcError);
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class FullFeaturePhase
                 break;
             case TaskManagementFunction.CLEAR_TASK_SET or TaskManagementFunction.LOGICAL_UNIT_RESET:
                 EndOwnTasks(lun);
-                session.Deferred.Enqueue(() =>
+                session.Defer(() =>
                 {
                     host.TerminateGathering(session, lun);
                     Manage(function, lun, 0, taskTag);
@@ -37,7 +37,7 @@ internal sealed partial class FullFeaturePhase
                 break;
             case TaskManagementFunction.TARGET_WARM_RESET or TaskManagementFunction.TARGET_COLD_RESET:
                 EndOwnTasks(null);
-                session.Deferred.Enqueue(() =>
+                session.Defer(() =>
                 {
                     host.TerminateGathering(session, null);
                     Manage(function, lun, 0, taskTag);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 
 namespace Futago.Iscsi.Login;
@@ -6,8 +7,13 @@ namespace Futago.Iscsi.Login;
 /// Values in force on a connection after login; the initial ones are the defaults of RFC 7143 section 13, which hold for every key
 /// that nobody offers.
 /// </summary>
-internal sealed class NegotiatedParameters
+internal sealed record NegotiatedParameters
 {
+    /// <summary>Texts that are shared; most sessions have negotiated the same.</summary>
+    private const int MaximumShared = 64;
+
+    private static readonly ConcurrentDictionary<NegotiatedParameters, IReadOnlyDictionary<string, string>> _shared = [];
+
     public bool HeaderDigest { get; set; }
     public bool DataDigest { get; set; }
     public int MaxConnections { get; set; } = 1;
@@ -33,7 +39,17 @@ internal sealed class NegotiatedParameters
     /// <summary>Section 13.14: FirstBurstLength never counts for more than MaxBurstLength, in whatever order they were offered.</summary>
     public int EffectiveFirstBurst => Math.Min(FirstBurstLength, MaxBurstLength);
 
-    public Dictionary<string, string> ToDictionary() => new()
+    /// <summary>The values in force by their names on the wire.</summary>
+    public IReadOnlyDictionary<string, string> ToDictionary()
+    {
+        if (_shared.TryGetValue(this, out var shared))
+            return shared;
+        var texts = Texts();
+        // Under a copy: the values may still change.
+        return _shared.Count < MaximumShared ? _shared.GetOrAdd(this with { }, texts) : texts;
+    }
+
+    private Dictionary<string, string> Texts() => new()
     {
         ["HeaderDigest"] = HeaderDigest ? "CRC32C" : "None",
         ["DataDigest"] = DataDigest ? "CRC32C" : "None",

@@ -23,6 +23,13 @@ internal sealed class CommandCounters
 
     public IReadOnlyList<Entry> Entries => _entries;
 
+    /// <summary>Of the writer: see <see cref="OperationCounters.Pack"/>.</summary>
+    public void Pack()
+    {
+        foreach (var entry in _entries)
+            entry.Counters.Pack();
+    }
+
     private Entry Find(CommandKey key)
     {
         var entries = _entries;

@@ -7,7 +7,7 @@ namespace Futago.Iscsi.Observation;
 internal sealed class CommandRing
 {
     public const int Capacity = 256;
-    private const int InitialCapacity = 16;
+    private const int InitialCapacity = 4;
 
     private CommandRecord[] _records = [];
     private long _written;

@@ -21,6 +21,9 @@ internal sealed class ConnectionObservation(IscsiSession session, ushort cid, Ta
 
     public CommandRing Ring { get; } = new();
 
+    /// <summary>Takes less memory until the next command. Of who sends for the connection.</summary>
+    public void Pack() => Counters.Pack();
+
     /// <summary>The response has been handed to the system.</summary>
     public void Sent(TaskSlot task, long now)
     {

@@ -7,7 +7,7 @@ namespace Futago.Iscsi.Observation;
 /// <summary>Where the PDUs of a connection are shown to the capture of its session, when there is one.</summary>
 internal sealed class ConnectionTap(IscsiSession session, IPEndPoint local, IPEndPoint remote)
 {
-    private readonly byte[] _header = new byte[Bhs.Length + Bhs.MaximumAhsBytes];
+    private byte[]? _header;
     private byte[]? _sentTags;
     private byte[]? _receivedTags;
     private int _headerBytes;
@@ -28,7 +28,7 @@ internal sealed class ConnectionTap(IscsiSession session, IPEndPoint local, IPEn
     /// <summary>The header is in, its data goes elsewhere: <see cref="End"/> writes both.</summary>
     public void Begin(ReadOnlySpan<byte> header)
     {
-        header.CopyTo(_header);
+        header.CopyTo(_header ??= new byte[Bhs.Length + Bhs.MaximumAhsBytes]);
         _headerBytes = header.Length;
     }
 

@@ -13,11 +13,11 @@ internal sealed class LoadHistory(TimeProvider time)
 
     public IReadOnlyList<LoadSample> List() => [.. _samples];
 
-    public void Add(IEnumerable<KeyValuePair<(string Initiator, CommandKey Key), OperationCounters>> counters, int outstanding)
+    public void Add(IEnumerable<(CommandKey Key, OperationCounters Counters)> counters, int outstanding)
     {
         var now = new Totals(time.GetTimestamp());
         foreach (var (key, value) in counters)
-            now.Of(key.Key.OperationCode).Add(value);
+            now.Of(key.OperationCode).Add(value);
         if (_before is { } before && time.GetElapsedTime(before.Timestamp, now.Timestamp) is { Ticks: > 0 } elapsed)
         {
             if (_samples.Count == Kept)

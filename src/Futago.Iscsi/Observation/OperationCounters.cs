@@ -4,7 +4,7 @@ namespace Futago.Iscsi.Observation;
 
 /// <summary>
 /// What was counted of one kind of command. One thread writes at a time, without interlocked operations; others may read meanwhile
-/// and see values of a moment ago. The cells stand between unused ones, so that the counters of two connections share no cache line.
+/// and see values of a moment ago; those of a connection that rests are packed. The cells stand between unused ones, so that the counters of two connections share no cache line.
 /// </summary>
 internal sealed class OperationCounters
 {
@@ -17,25 +17,31 @@ internal sealed class OperationCounters
     private const int MaximumCell = Padding + 5;
     private const int BucketsCell = Padding + 6;
 
-    private readonly long[] _cells = new long[BucketsCell + LatencyScale.Count + Padding];
+    private const int Cells = BucketsCell + LatencyScale.Count + Padding;
 
-    public long Count => _cells[CountCell];
+    /// <summary>Null: in <see cref="_packed"/>, which is written before this becomes null.</summary>
+    private volatile long[]? _cells = new long[Cells];
 
-    public long Failed => _cells[FailedCell];
+    /// <summary>The cells that are not zero.</summary>
+    private volatile (int Cell, long Value)[] _packed = [];
 
-    public long BytesRead => _cells[ReadCell];
+    public long Count => Read(CountCell);
 
-    public long BytesWritten => _cells[WrittenCell];
+    public long Failed => Read(FailedCell);
 
-    public long LatencySumNanoseconds => _cells[SumCell];
+    public long BytesRead => Read(ReadCell);
 
-    public long LatencyMaximumNanoseconds => _cells[MaximumCell];
+    public long BytesWritten => Read(WrittenCell);
 
-    public ReadOnlySpan<long> Buckets => _cells.AsSpan(BucketsCell, LatencyScale.Count);
+    public long LatencySumNanoseconds => Read(SumCell);
+
+    public long LatencyMaximumNanoseconds => Read(MaximumCell);
+
+    public ReadOnlySpan<long> Buckets => (_cells ?? Unpacked()).AsSpan(BucketsCell, LatencyScale.Count);
 
     public void Add(long nanoseconds, bool failed, long bytesRead, long bytesWritten)
     {
-        var cells = _cells;
+        var cells = _cells ?? (_cells = Unpacked());
         cells[CountCell]++;
         if (failed)
             cells[FailedCell]++;
@@ -50,8 +56,52 @@ internal sealed class OperationCounters
     public void Add(OperationCounters other)
     {
         var maximum = Math.Max(LatencyMaximumNanoseconds, other.LatencyMaximumNanoseconds);
+        var cells = _cells ?? (_cells = Unpacked());
+        if (other._cells is { } added)
+        {
+            for (var i = Padding; i < BucketsCell + LatencyScale.Count; i++)
+                cells[i] += added[i];
+        }
+        else
+        {
+            foreach (var (cell, value) in other._packed)
+                cells[cell] += value;
+        }
+        cells[MaximumCell] = maximum;
+    }
+
+    /// <summary>Of the writer: nothing is to be counted for a while. A connection that rests has used few of the buckets.</summary>
+    public void Pack()
+    {
+        if (_cells is not { } cells)
+            return;
+        var used = new List<(int, long)>();
         for (var i = Padding; i < BucketsCell + LatencyScale.Count; i++)
-            _cells[i] += other._cells[i];
-        _cells[MaximumCell] = maximum;
+        {
+            if (cells[i] != 0)
+                used.Add((i, cells[i]));
+        }
+        _packed = [.. used];
+        _cells = null;
+    }
+
+    private long Read(int cell)
+    {
+        if (_cells is { } cells)
+            return cells[cell];
+        foreach (var (packed, value) in _packed)
+        {
+            if (packed == cell)
+                return value;
+        }
+        return 0;
+    }
+
+    private long[] Unpacked()
+    {
+        var cells = new long[Cells];
+        foreach (var (cell, value) in _packed)
+            cells[cell] = value;
+        return cells;
     }
 }

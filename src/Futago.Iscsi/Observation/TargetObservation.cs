@@ -43,7 +43,7 @@ internal sealed class TargetObservation(TimeProvider time)
     public void Sample()
     {
         lock (_gate)
-            _history.Add(Sum(), Outstanding());
+            _history.Add(All(), Outstanding());
     }
 
     public TargetStatistics Snapshot(string name)
@@ -82,6 +82,17 @@ internal sealed class TargetObservation(TimeProvider time)
                 CountersOf(sum, (connection.Session.InitiatorName, key)).Add(counters);
         }
         return sum;
+    }
+
+    private IEnumerable<(CommandKey Key, OperationCounters Counters)> All()
+    {
+        foreach (var (key, counters) in _ended)
+            yield return (key.Key, counters);
+        foreach (var connection in _live)
+        {
+            foreach (var (key, counters) in connection.Counters.Entries)
+                yield return (key, counters);
+        }
     }
 
     private int Outstanding() => _live.Select(connection => connection.Session).Distinct().Sum(session => session.Window.Outstanding);

@@ -118,9 +118,9 @@ internal sealed partial class IscsiSession
         task.UnsolicitedOpen = false;
         if (!task.Delivered && !task.Immediate)
         {
-            var index = task.CmdSn % (uint)_held.Length;
-            if (_held[index] is { } held && held.Task == task)
-                _held[index] = held with { Task = null, CompletesWindow = false };
+            var index = task.CmdSn % (uint)Held.Length;
+            if (Held[index] is { } held && held.Task == task)
+                Held[index] = held with { Task = null, CompletesWindow = false };
         }
         if (task.Receiving)
         {

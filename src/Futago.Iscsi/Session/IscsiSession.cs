@@ -1,4 +1,4 @@
-using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using Futago.Blocks;
 using Futago.Iscsi.Connection;
 using Futago.Iscsi.Login;
@@ -33,6 +33,9 @@ internal sealed partial class IscsiSession
     private long _aborted;
     private volatile SessionCapture? _capture;
 
+    /// <summary>Null nearly always. Written under the gate.</summary>
+    private volatile ImmutableQueue<Action>? _deferred;
+
     public IscsiSession(
         ISessionHost host, long id, LoginNegotiation login, ushort tsih, uint firstCmdSn, BlockBufferPool pool, IscsiServerOptions options, TimeProvider time)
     {
@@ -51,7 +54,6 @@ internal sealed partial class IscsiSession
         StartedAt = time.GetUtcNow();
         Window = new CommandWindow(options.CommandWindow, firstCmdSn);
         Tasks = new TaskTable(this, options.CommandWindow, options.MaxImmediateCommands);
-        _held = new HeldPdu?[2 * options.CommandWindow];
         if (Definition is not null)
             Nexus = new Nexus(
                 id, InitiatorName, $"{InitiatorName},i,0x{Isid:x12}", Definition.PortalGroupTag, (InitiatorName, login.Address, Authenticated));
@@ -198,13 +200,26 @@ internal sealed partial class IscsiSession
 
     public void CountWritten(long bytes) => Interlocked.Add(ref _bytesWritten, bytes);
 
-    /// <summary>Work that takes other sessions' gates and therefore runs after our own is released.</summary>
-    public ConcurrentQueue<Action> Deferred { get; } = new();
+    /// <summary>Work that takes other sessions' gates and therefore runs after our own, which the caller holds, is released.</summary>
+    public void Defer(Action action) => _deferred = (_deferred ?? []).Enqueue(action);
 
+    /// <summary>Without the gate.</summary>
     public void RunDeferred()
     {
-        while (!Deferred.IsEmpty && Deferred.TryDequeue(out var action))
+        if (_deferred is null)
+            return;
+        ImmutableQueue<Action> actions;
+        lock (Gate)
+            (actions, _deferred) = (_deferred ?? [], null);
+        foreach (var action in actions)
             action();
+    }
+
+    /// <summary>A connection has come to rest: what is made anew when it is needed goes.</summary>
+    public void ForgetUnused()
+    {
+        lock (Gate)
+            Tasks.ForgetUnused();
     }
 
     private IReadOnlyList<ConnectionSnapshot> ConnectionSnapshots()

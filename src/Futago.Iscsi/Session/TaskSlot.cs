@@ -13,23 +13,28 @@ internal sealed class TaskSlot : ScsiCommand
 {
     private readonly IscsiSession _session;
     private readonly byte[] _shortCdb = new byte[16];
-    private readonly R2tOutgoing?[] _r2ts = new R2tOutgoing?[MaximumR2ts];
+    private R2tOutgoing?[]? _r2ts;
     private int _r2tHead;
-    private int _generation;
+    private long _generation;
     private volatile int _state;
     private volatile bool _abortRequested;
 
     /// <summary>Most R2Ts of one task that can be outstanding, whatever was negotiated.</summary>
     public const int MaximumR2ts = 16;
 
-    public TaskSlot(IscsiSession session, int index)
+    /// <param name="generation">Of a slot of the same index that there was before, for its transfer tags.</param>
+    public TaskSlot(IscsiSession session, int index, long generation)
     {
         _session = session;
+        _generation = generation;
         Index = index;
         Response = new TaskResponse(this);
     }
 
     public int Index { get; }
+
+    /// <summary>Counts the commands that have used the slot, and tells their transfer tags apart.</summary>
+    public long Generation => _generation;
 
     public IscsiSession Session => _session;
 
@@ -101,7 +106,7 @@ internal sealed class TaskSlot : ScsiCommand
     public int R2tCount { get; private set; }
 
     /// <summary>The R2T whose data comes next, or null.</summary>
-    public R2tOutgoing? CurrentR2t => R2tCount == 0 ? null : _r2ts[_r2tHead];
+    public R2tOutgoing? CurrentR2t => R2tCount == 0 ? null : _r2ts![_r2tHead];
 
     /// <summary>Room for the CDB: 16 bytes, or the longest one when an AHS extends it.</summary>
     public Memory<byte> CdbRoom(bool extended) => extended ? new byte[MaximumCdbLength] : _shortCdb;
@@ -121,7 +126,7 @@ internal sealed class TaskSlot : ScsiCommand
         NextOffset = NextR2tOffset = 0;
         Wanted = 0;
         _r2tHead = R2tCount = 0;
-        _generation = (_generation + 1) & 0x7FF;
+        _generation++;
         Response.Reset();
         State = TaskState.Gathering;
     }
@@ -129,7 +134,7 @@ internal sealed class TaskSlot : ScsiCommand
     /// <summary>
     /// Target transfer tag: bits 0–15 slot, 16–19 R2T, 20–30 generation of the slot; bit 31 is 0, so it is never the reserved tag.
     /// </summary>
-    private uint TransferTag(int r2t) => (uint)(_generation << 20 | r2t << 16 | Index);
+    private uint TransferTag(int r2t) => (uint)((_generation & 0x7FF) << 20) | (uint)(r2t << 16 | Index);
 
     public static int SlotOf(uint transferTag) => (int)(transferTag & 0xFFFF);
 
@@ -137,6 +142,7 @@ internal sealed class TaskSlot : ScsiCommand
     public R2tOutgoing AddR2t(int length)
     {
         var index = (_r2tHead + R2tCount) % MaximumR2ts;
+        _r2ts ??= new R2tOutgoing?[MaximumR2ts];
         var r2t = _r2ts[index];
         // One that a dropped predecessor left in the send queue must not be linked twice.
         if (r2t is null || r2t.Queued)
@@ -156,7 +162,7 @@ internal sealed class TaskSlot : ScsiCommand
     public void CancelR2ts()
     {
         for (; R2tCount > 0; EndR2t())
-            _r2ts[_r2tHead]!.Cancelled = true;
+            _r2ts![_r2tHead]!.Cancelled = true;
     }
 
     public override IPageBorrower? BorrowerFor(int length) => Connection.CanBorrow(_session, length) ? Connection : null;

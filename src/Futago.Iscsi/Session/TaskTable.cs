@@ -4,8 +4,8 @@ using Futago.Iscsi.Pdu;
 namespace Futago.Iscsi.Session;
 
 /// <summary>
-/// Task slots of a session, found by initiator task tag or by index. Slots are made when first needed, so that an idle session
-/// holds none. Taking happens under the session's gate; giving back on any thread.
+/// Task slots of a session, found by initiator task tag or by index. Slots are made when first needed, and none are kept when a
+/// connection comes to rest, so that an idle session holds none. Taking happens under the session's gate; giving back on any thread.
 /// </summary>
 internal sealed class TaskTable
 {
@@ -19,6 +19,9 @@ internal sealed class TaskTable
     private int _freeCount;
     private int _created;
     private int _immediate;
+
+    /// <summary>Where the generations of new slots begin: beyond those of all that were forgotten, see <see cref="TaskSlot.SlotOf"/>.</summary>
+    private long _firstGeneration;
 
     /// <param name="window">Commands in the CmdSN window.</param>
     public TaskTable(IscsiSession session, int window, int maximumImmediate)
@@ -61,7 +64,7 @@ internal sealed class TaskTable
     public TaskSlot? At(int index)
     {
         var slots = Volatile.Read(ref _slots);
-        return (uint)index < (uint)Created ? slots[index] : null;
+        return (uint)index < (uint)Math.Min(Created, slots.Length) ? slots[index] : null;
     }
 
     /// <summary>The task has ended for the initiator: its tag is free again and the window moves. Before its last PDU is sent.</summary>
@@ -85,6 +88,25 @@ internal sealed class TaskTable
             _free[_freeCount++] = slot.Index;
     }
 
+    /// <summary>
+    /// When no slot is in use, none is kept. Under the session's gate, under which others look for slots; none of them can be found by a tag now, and
+    /// none that comes later answers to a transfer tag of these.
+    /// </summary>
+    public void ForgetUnused()
+    {
+        lock (_gate)
+        {
+            if (_freeCount != _created)
+                return;
+            foreach (var slot in _slots)
+                _firstGeneration = Math.Max(_firstGeneration, slot.Generation);
+            Volatile.Write(ref _created, 0);
+            Volatile.Write(ref _tags, []);
+            Volatile.Write(ref _slots, []);
+            (_free, _freeCount) = ([], 0);
+        }
+    }
+
     private bool Grow()
     {
         if (_created == _maximumSlots)
@@ -98,7 +120,7 @@ internal sealed class TaskTable
         Array.Resize(ref _free, count);
         for (var i = _created; i < count; i++)
         {
-            slots[i] = new TaskSlot(_session, i);
+            slots[i] = new TaskSlot(_session, i, _firstGeneration);
             _free[_freeCount++] = i;
         }
         Volatile.Write(ref _slots, slots);
