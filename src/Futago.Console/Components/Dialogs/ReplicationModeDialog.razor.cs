@@ -92,6 +92,27 @@ public sealed partial class ReplicationModeDialog
         ? await Manager.ClearReplicationModeAsync(Volume.Path, new ClearVolumeReplicationMode(_typed.Trim(), _anyway))
         : await Manager.SetReplicationModeAsync(Volume.Path, _mode);
 
+    /// <summary>
+    /// What the metadata say, or whose the volume is, has changed since the dialog was opened: the reason comes with the way to insist, or with the task, and what
+    /// was confirmed before it could be read counts no more.
+    /// </summary>
+    protected override async Task<bool> TakeAsync(Problem problem)
+    {
+        if (problem.Code is not (ProblemCodes.VolumeReplicationModeOfTask or ProblemCodes.VolumeReplicationClearOnlyCopy or ProblemCodes.VolumeReplicationClearMixture
+            or ProblemCodes.VolumeReplicationClearUnreadable))
+            return false;
+        try
+        {
+            _preview = await Manager.PreviewClearReplicationAsync(Volume.Path);
+        }
+        catch (ProblemException)
+        {
+            return false;
+        }
+        (_anyway, _typed) = (false, "");
+        return _preview.Refusal?.Code == problem.Code;
+    }
+
     private void Choose(VolumeReplicationMode mode)
     {
         (_mode, _anyway, _typed) = (mode, false, "");
