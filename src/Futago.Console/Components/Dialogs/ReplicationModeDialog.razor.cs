@@ -38,8 +38,8 @@ public sealed partial class ReplicationModeDialog
 
     private IReadOnlyList<Choice<VolumeReplicationMode>> Choices =>
     [
-        new(VolumeReplicationMode.Source, ReplicationLabels.Mode(VolumeReplicationMode.Source), VolumeReplicationText.ModeSourceHelp),
-        new(VolumeReplicationMode.Destination, ReplicationLabels.Mode(VolumeReplicationMode.Destination), VolumeReplicationText.ModeDestinationHelp,
+        new(VolumeReplicationMode.Source, VolumeReplicationText.ModeSourceTitle, VolumeReplicationText.ModeSourceHelp),
+        new(VolumeReplicationMode.Destination, VolumeReplicationText.ModeDestinationTitle, VolumeReplicationText.ModeDestinationHelp,
             Volume.UsedBy.Count == 0 ? null : Sentence.Of(VolumeReplicationText.ModeInUse, string.Join("; ", Volume.UsedBy))),
         new(VolumeReplicationMode.None, VolumeReplicationText.ModeClear, VolumeReplicationText.ModeClearHelp,
             _preview is { Mode: VolumeReplicationMode.None, Metadata: false } ? VolumeReplicationText.ModeNothingToClear : null),
