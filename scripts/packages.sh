@@ -7,7 +7,7 @@ packages_run=(
 
 packages_test=(
   libiscsi-bin faketime qemu-utils qemu-block-extra sg3-utils fio jq openssl
-  chromium fonts-noto-cjk smbclient acl attr tshark
+  chromium fonts-noto-cjk smbclient acl attr tshark strace
 )
 
 packages_bench=(libiscsi7 tgt util-linux openssl stunnel4 fio qemu-utils qemu-system-common)

@@ -98,6 +98,80 @@ public sealed class SharedNodeTests(EquippedNode equipped) : IClassFixture<Equip
         await page.Context.CloseAsync();
     }
 
+    /// <summary>The volume replication mode: what may be chosen and why not, what each choice does, and a clearing that is refused until a person insists.</summary>
+    [Theory]
+    [InlineData("en")]
+    [InlineData("ja")]
+    public async Task Mode_IsSetAndClearedInTheDialog(string language)
+    {
+        FailoverSteps.Expecting(language);
+        var name = $"mode-{language}";
+        await Node.CliAsync("volume", "create", $"vg00/{name}", "--type", "iscsi", "--size", "16MiB");
+        var page = await equipped.SignInAsync(language: language);
+        await page.GotoAsync(ConsoleRoutes.Volumes);
+        var row = page.GetByRole(AriaRole.Row).Filter(new() { HasText = name });
+        var dialog = page.GetByRole(AriaRole.Dialog);
+
+        // A target serves it: the mode destination says so and cannot be chosen.
+        await OpenModeAsync(page, "lv0000");
+        await Expect(dialog.Locator("#mode-1")).ToBeDisabledAsync();
+        await Expect(dialog).ToContainTextAsync(EquippedNode.TargetName);
+        await Screens.KeepAsync(page, "68-mode-in-use");
+        await page.Keyboard.PressAsync("Escape");
+        await Expect(dialog).ToBeHiddenAsync();
+
+        await OpenModeAsync(page, name);
+        await Expect(dialog.Locator("#mode-2")).ToBeDisabledAsync();
+        await dialog.Locator("#mode-1").CheckAsync();
+        await Expect(dialog.GetByText(Sentence.Of(VolumeReplicationText.ModeDestinationThen, $"vg00/{name}"))).ToBeVisibleAsync();
+        await Screens.KeepAsync(page, "69-mode-destination");
+        await dialog.Locator("button[type=submit]").ClickAsync();
+        await Expect(dialog).ToBeHiddenAsync();
+        await Expect(row).ToContainTextAsync(Sentence.Of(VolumeReplicationText.OnLocked, VolumeReplicationText.Destination));
+        await Screens.KeepAsync(page, "70-mode-in-the-list");
+
+        // What an earlier replication left comes while the dialog is open: the refusal stays in it, with the way to insist.
+        await OpenModeAsync(page, name);
+        await dialog.Locator("#mode-2").CheckAsync();
+        await Expect(dialog.Locator("button[type=submit]")).ToBeDisabledAsync();
+        await Screens.KeepAsync(page, "71-mode-clear");
+        LeaveMetadata(name);
+        await dialog.Locator("#confirm").FillAsync(name);
+        await dialog.Locator("#confirm").BlurAsync();
+        await dialog.Locator("button[type=submit]").ClickAsync();
+        await Expect(dialog.Locator("#anyway")).ToBeVisibleAsync();
+        await Screens.KeepAsync(page, "72-mode-clear-refused");
+        await Expect(dialog.Locator("button[type=submit]")).ToBeDisabledAsync();
+        if (language == "ja")
+            Assert.Empty(await UntranslatedText.FindAsync(page));
+        await dialog.Locator("#anyway").CheckAsync();
+        await dialog.Locator("#confirm").FillAsync(name);
+        await dialog.Locator("#confirm").BlurAsync();
+        await Screens.KeepAsync(page, "73-mode-clear-anyway");
+        await dialog.Locator("button[type=submit]").ClickAsync();
+        await Expect(dialog).ToBeHiddenAsync();
+        await Expect(row).ToContainTextAsync(VolumeReplicationText.Off);
+
+        await Node.CliAsync("volume", "delete", $"vg00/{name}", "--yes");
+        await page.Context.CloseAsync();
+    }
+
+    private static async Task OpenModeAsync(IPage page, string volume)
+    {
+        await page.GetByRole(AriaRole.Row).Filter(new() { HasText = volume }).GetByText(VolumeReplicationText.ModeAction, new() { Exact = true }).ClickAsync();
+        await Expect(page.GetByRole(AriaRole.Dialog).Locator("#mode-0")).ToBeVisibleAsync();
+    }
+
+    /// <summary>Metadata of a replication beside a volume that nobody can read, in the mounts of the node.</summary>
+    private void LeaveMetadata(string volume)
+    {
+        var engine = Node.FindProcesses("futago-engine").Single();
+        var group = File.ReadLines($"/proc/{engine}/mountinfo").Select(l => l.Split(' ')[4]).Single(m => m.EndsWith("/groups/vg00", StringComparison.Ordinal));
+        var directory = Directory.GetDirectories($"/proc/{engine}/root{group}/volumes")
+            .Single(d => File.ReadAllText(Path.Combine(d, "volume.json")).Contains($"\"name\":\"{volume}\"", StringComparison.Ordinal));
+        File.WriteAllBytes(Path.Combine(directory, "replication"), new byte[1 << 20]);
+    }
+
     [Fact]
     public async Task Keyboard_OpensFillsAndLeavesADialog()
     {

@@ -80,6 +80,18 @@ internal sealed class EngineUnderTest : IAsyncDisposable
         "futago-guard",
         ["--data", DataDirectory, "--stall-timeout", stallSeconds.ToString(CultureInfo.InvariantCulture), "--", ProgramPath("futago-engine"), .. Arguments]);
 
+    /// <summary>Starts the engine behind a command line that starts it as its own process: <see cref="FileSteps.Recording"/>.</summary>
+    public Task StartBehindAsync(IReadOnlyList<string> before) => LaunchAsync(before[0], [.. before.Skip(1), ProgramPath("futago-engine"), .. Arguments]);
+
+    /// <summary>Starts an engine that is killed while it starts: <see cref="FileSteps.Killing"/>.</summary>
+    public async Task StartToBeKilledAsync(IReadOnlyList<string> before)
+    {
+        _process?.Dispose();
+        _process = Start(before[0], [.. before.Skip(1), ProgramPath("futago-engine"), .. Arguments]);
+        _process.BeginErrorReadLine();
+        await WaitForEndAsync();
+    }
+
     /// <summary>Runs an engine that is expected to end by itself.</summary>
     public static async Task<(int ExitCode, string Error)> RunToEndAsync(params string[] arguments)
     {
@@ -226,7 +238,7 @@ internal sealed class EngineUnderTest : IAsyncDisposable
 
     private static Process Start(string program, IReadOnlyList<string> arguments)
     {
-        var start = new ProcessStartInfo(ProgramPath(program), arguments)
+        var start = new ProcessStartInfo(program.StartsWith("futago-", StringComparison.Ordinal) ? ProgramPath(program) : program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

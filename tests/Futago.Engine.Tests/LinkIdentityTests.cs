@@ -20,9 +20,8 @@ public sealed class LinkIdentityTests : IDisposable
     {
         File.WriteAllText(_file, Version1 + "\n");
 
-        using var identity = LinkIdentity.LoadOrCreate(_file, TimeProvider.System, out var setAside);
+        using var identity = LinkIdentity.LoadOrCreate(_file, TimeProvider.System, Unexpected);
 
-        Assert.Null(setAside);
         Assert.Equal(Guid.Parse("5b1c0d2e-8f3a-4c6d-9e7b-1a2f3c4d5e6f"), identity.NodeId);
         Assert.Equal("3b709bc78711e365045e233ba5f90bb886db43d65549e9028e7ee0564c4ee794", identity.Fingerprint);
         Assert.True(identity.Certificate.HasPrivateKey);
@@ -36,18 +35,19 @@ public sealed class LinkIdentityTests : IDisposable
         later = Sealed(later);
         File.WriteAllText(_file, later);
 
-        using var identity = LinkIdentity.LoadOrCreate(_file, TimeProvider.System, out var setAside);
+        var copy = "";
+        using var identity = LinkIdentity.LoadOrCreate(_file, TimeProvider.System, f => copy = f);
 
-        Assert.Equal(later, File.ReadAllText(setAside!));
-        File.Delete(setAside!);
+        Assert.Equal(later, File.ReadAllText(copy));
+        File.Delete(copy);
         Assert.NotEqual(Guid.Parse("5b1c0d2e-8f3a-4c6d-9e7b-1a2f3c4d5e6f"), identity.NodeId);
     }
 
     [Fact]
     public void NewIdentity_SignsWithItsCertificate()
     {
-        using var identity = LinkIdentity.LoadOrCreate(_file, TimeProvider.System, out _);
-        using var again = LinkIdentity.LoadOrCreate(_file, TimeProvider.System, out _);
+        using var identity = LinkIdentity.LoadOrCreate(_file, TimeProvider.System, Unexpected);
+        using var again = LinkIdentity.LoadOrCreate(_file, TimeProvider.System, Unexpected);
 
         Assert.Equal(identity.Fingerprint, again.Fingerprint);
         using var key = again.Certificate.GetECDsaPrivateKey()!;
@@ -57,6 +57,8 @@ public sealed class LinkIdentityTests : IDisposable
     }
 
     public void Dispose() => File.Delete(_file);
+
+    private static void Unexpected(string copy) => Assert.Fail($"The identity was set aside as {copy}.");
 
     private static string Sealed(string document)
     {

@@ -293,7 +293,7 @@ public sealed class LinkTests : IAsyncDisposable
     {
         var directory = Directory.CreateDirectory(Path.Combine(_root, name)).FullName;
         var journal = new EventJournal(Path.Combine(directory, "events"), TimeProvider.System);
-        var identity = LinkIdentity.LoadOrCreate(Path.Combine(directory, "identity.json"), TimeProvider.System, out _);
+        var identity = LinkIdentity.LoadOrCreate(Path.Combine(directory, "identity.json"), TimeProvider.System, Assert.Fail);
         var link = new LinkService(identity, protocols.Length == 0 ? [new Echo()] : protocols, journal, NullLogger<LinkService>.Instance);
         _parts.Add(journal);
         _parts.Add(link);

@@ -18,8 +18,6 @@ public sealed class DataDirectory : IDisposable
         {
             Directory.CreateDirectory(path, OwnerOnly);
             File.SetUnixFileMode(path, OwnerOnly);
-            foreach (var left in Directory.EnumerateFiles(path, "*.new"))
-                File.Delete(left);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -28,7 +26,11 @@ public sealed class DataDirectory : IDisposable
         try
         {
             // Held by the kernel (flock) for the life of the process, so that a killed console leaves nothing in the way.
-            return new DataDirectory(path, new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            var held = new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            // Only now: without the lock they may be another console's, which is writing them.
+            foreach (var left in Directory.EnumerateFiles(path, "*.new"))
+                File.Delete(left);
+            return new DataDirectory(path, held);
         }
         catch (IOException)
         {
@@ -45,7 +47,10 @@ public sealed class DataDirectory : IDisposable
     /// <summary>A directory inside, created private.</summary>
     public DirectoryInfo Subdirectory(string name) => Directory.CreateDirectory(Path.Combine(FullPath, name), OwnerOnly);
 
-    /// <summary>Writes a private file so that a crash leaves the old one or the new one, never a part.</summary>
+    /// <summary>
+    /// Writes a private file so that a crash leaves the old one or the new one, never a part; when this returns, the new one stays, also when power is lost.
+    /// (A peer that pinned a certificate must not meet another one.)
+    /// </summary>
     public void Write(string name, string text)
     {
         var target = Path.Combine(FullPath, name);
@@ -63,6 +68,7 @@ public sealed class DataDirectory : IDisposable
             writer.Write(text);
         }
         File.Move(temporary, target, overwrite: true);
+        DirectorySync.Sync(FullPath);
     }
 
     public void Dispose() => _lock.Dispose();

@@ -58,6 +58,16 @@ internal sealed class EventJournal : IAsyncDisposable
     public void Append(EventSeverity severity, string code, string? obj, string text, params (string Name, string Value)[] args) =>
         Append(severity, code, obj, text, args.ToDictionary(a => a.Name, a => a.Value));
 
+    /// <summary>Takes an event and waits until it is durable, as far as the medium takes anything: for what must be known before something is done that cannot be taken back.</summary>
+    public void AppendDurably(EventSeverity severity, string code, string? obj, string text, params (string Name, string Value)[] args)
+    {
+        var stored = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        if (_pending.Writer.TryWrite(new Pending(_time.GetUtcNow(), severity, code, obj, text, args.ToDictionary(a => a.Name, a => a.Value), stored)))
+            stored.Task.Wait();
+        else
+            Interlocked.Increment(ref _dropped);
+    }
+
     /// <summary>Events with numbers above <paramref name="after"/>, oldest first.</summary>
     public IReadOnlyList<EngineEvent> Read(long after, int countMaximum)
     {
@@ -90,17 +100,24 @@ internal sealed class EventJournal : IAsyncDisposable
     private async Task WriteAsync()
     {
         var batch = new List<EngineEvent>();
+        var waiting = new List<TaskCompletionSource>();
         var text = new StringBuilder();
         while (await _pending.Reader.WaitToReadAsync())
         {
             while (batch.Count < 256 && _pending.Reader.TryRead(out var pending))
+            {
                 Add(batch, text, pending);
+                if (pending.Stored is { } stored)
+                    waiting.Add(stored);
+            }
             if (Interlocked.Exchange(ref _dropped, 0) is > 0 and var dropped)
                 Add(batch, text, new Pending(
                     _time.GetUtcNow(), EventSeverity.Warning, EventCodes.EngineEventsDropped, null,
                     string.Create(CultureInfo.InvariantCulture, $"Events that were not recorded because too many came at once: {dropped}."),
                     new Dictionary<string, string> { ["count"] = dropped.ToString(CultureInfo.InvariantCulture) }));
             Store(text.ToString(), batch);
+            waiting.ForEach(w => w.SetResult());
+            waiting.Clear();
             batch.Clear();
             text.Clear();
         }
@@ -220,5 +237,5 @@ internal sealed class EventJournal : IAsyncDisposable
     });
 
     private sealed record Pending(
-        DateTimeOffset Time, EventSeverity Severity, string Code, string? Object, string Text, IReadOnlyDictionary<string, string>? Args);
+        DateTimeOffset Time, EventSeverity Severity, string Code, string? Object, string Text, IReadOnlyDictionary<string, string>? Args, TaskCompletionSource? Stored = null);
 }

@@ -219,16 +219,10 @@ internal sealed class EngineHost : IAsyncDisposable
             time);
     }
 
-    private LinkIdentity LoadIdentity(StateDirectory state, TimeProvider time)
-    {
-        var identity = LinkIdentity.LoadOrCreate(state.IdentityFile, time, out var setAside);
-        if (setAside is not null)
-            _journal.Append(
-                EventSeverity.Error, EventCodes.EngineIdentityDamaged, null,
-                $"The identity of this node cannot be used and was set aside as {setAside}. The node has a new one: its peer refuses it until the two are paired again.",
-                ("file", setAside));
-        return identity;
-    }
+    private LinkIdentity LoadIdentity(StateDirectory state, TimeProvider time) => LinkIdentity.LoadOrCreate(state.IdentityFile, time, copy => _journal.AppendDurably(
+        EventSeverity.Error, EventCodes.EngineIdentityDamaged, null,
+        $"The identity of this node cannot be used and was set aside as {copy}. The node has a new one: its peer refuses it until the two are paired again.",
+        ("file", copy)));
 
     private static WebApplicationBuilder CreateBuilder(EngineOptions options, TimeProvider time)
     {

@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Futago.Engine.Contracts;
+using Futago.Volumes.Linux;
 using Futago.Volumes.Metadata;
 
 namespace Futago.Engine.Link;
@@ -30,19 +31,21 @@ internal sealed class LinkIdentity : IDisposable
     /// <summary>SHA-256 of the certificate, 64 lower-case hexadecimal digits.</summary>
     public string Fingerprint { get; }
 
-    /// <param name="setAside">
-    /// Where a file that cannot be used went, or null. The node is then a new one to its peer, and must be paired again.
+    /// <param name="report">
+    /// Is told where a copy of a file that cannot be used is, before that file is replaced: once it has returned, the news must not be lost, for the node is then
+    /// a new one to its peer, and nothing but the news says why. After a crash in between it is told again.
     /// </param>
-    public static LinkIdentity LoadOrCreate(string path, TimeProvider time, out string? setAside)
+    public static LinkIdentity LoadOrCreate(string path, TimeProvider time, Action<string> report)
     {
-        setAside = null;
         var state = SealedDocument.Read<LinkIdentityDocument>(path, LinkIdentityDocument.CurrentVersion, EngineJson.Options, out var document);
         if (state == SealedDocumentState.Good && TryRead(document!) is { } known)
             return known;
         if (state != SealedDocumentState.Absent)
         {
-            setAside = $"{path}.damaged-{time.GetUtcNow():yyyyMMddHHmmss}";
-            File.Move(path, setAside, overwrite: true);
+            // The time of the file itself: after a crash the same file gets the same copy.
+            var copy = $"{path}.damaged-{File.GetLastWriteTimeUtc(path):yyyyMMddHHmmss}";
+            DurableFile.Replace(copy, File.ReadAllBytes(path), OwnerOnly);
+            report(copy);
         }
         return Create(path, time);
     }

@@ -49,7 +49,12 @@ internal sealed class LeftMetadata(string noteDirectory, TimeProvider time)
                 _ => null,
             };
         }
-        catch (Exception e) when (e is MetadataException or IOException or UnauthorizedAccessException)
+        catch (MetadataException)
+        {
+            // What it advises is for a task: to clear, which is what is being asked about.
+            return ReplicationProblems.ClearDamaged(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return ReplicationProblems.ClearUnreadable(path, e.Message);
         }

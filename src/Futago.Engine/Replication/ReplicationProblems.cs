@@ -48,6 +48,11 @@ internal static class ReplicationProblems
         + "over it, or delete it. Clear it anyway only to save what can be saved.", null,
         new Dictionary<string, string> { ["volume"] = volume });
 
+    public static Problem ClearDamaged(string volume) => new(
+        ProblemCodes.VolumeReplicationClearUnreadable,
+        $"The replication metadata of volume {volume} is damaged, so nobody knows whether its data is the newest, or whole. Clear it anyway if the data is known to be good.", null,
+        new Dictionary<string, string> { ["volume"] = volume });
+
     public static Problem ClearUnreadable(string volume, string reason) => new(
         ProblemCodes.VolumeReplicationClearUnreadable,
         $"The replication metadata of volume {volume} cannot be read, so nobody knows whether its data is the newest, or whole: {reason.TrimEnd('.')}. Clear it anyway if the data is known to be good.", null,

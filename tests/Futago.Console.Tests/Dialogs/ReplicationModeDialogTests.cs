@@ -83,6 +83,26 @@ public sealed class ReplicationModeDialogTests : DialogContext
         Assert.Equal(("vg00/lv0000", new ClearVolumeReplicationMode("lv0000", Anyway: true)), Assert.Single(Node.Volumes.Requests));
     }
 
+    /// <summary>What is true now, not what was true when the dialog was opened: nobody has to close it to be able to insist.</summary>
+    [Fact]
+    public void Clear_RefusedMeanwhile_SaysWhyAndHowToInsist()
+    {
+        Node.Volumes.ClearPreview = new ClearReplicationPreview(VolumeReplicationMode.Destination, false, null, false);
+        var dialog = Open(Volume);
+        dialog.Find("#mode-2").Change("on");
+        Type(dialog, "confirm", "lv0000");
+        Node.Volumes.Refusal = OnlyCopy;
+        Node.Volumes.ClearPreview = new ClearReplicationPreview(VolumeReplicationMode.Destination, true, OnlyCopy, true);
+
+        Submit(dialog);
+
+        Assert.False(Closed);
+        Assert.Equal(2, dialog.Markup.Split(OnlyCopy.Detail).Length);
+        Assert.NotNull(dialog.Find("#anyway"));
+        Assert.True(dialog.Find("button[type=submit]").HasAttribute("disabled"));
+        Assert.Equal("", dialog.Find("#confirm").GetAttribute("value") ?? "");
+    }
+
     [Fact]
     public void VolumeInATask_LeadsToTheTask()
     {

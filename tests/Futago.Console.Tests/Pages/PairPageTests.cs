@@ -67,6 +67,19 @@ public sealed class PairPageTests : DialogContext
         Assert.Contains(PairText.PairUnknownText, page.Markup, StringComparison.Ordinal);
     }
 
+    /// <summary>The key of the peer's console is another one: what to do is on the page.</summary>
+    [Fact]
+    public void Peer_WithAnotherKey_SaysWhatToDo()
+    {
+        Node.Pair.View = FakePair.Paired;
+        var page = Render<PairPage>();
+        Assert.DoesNotContain(PairText.CertificateChangedText, page.Markup, StringComparison.Ordinal);
+
+        Node.Peer.Become("node-b", new PeerStatus(PeerState.Unreachable, Sample.Time, new Problem(ProblemCodes.PairCertificateMismatch, "It shows another certificate.")));
+
+        page.WaitForAssertion(() => Assert.Contains(PairText.CertificateChangedText, page.Markup, StringComparison.Ordinal));
+    }
+
     [Fact]
     public async Task Page_Disposed_NoLongerFollowsThePeer()
     {

@@ -19,6 +19,9 @@ public sealed class ConsoleProcess : IAsyncDisposable
 
     private string Cluster => Path.Combine(_directory, "data", "postgres", "cluster");
 
+    /// <summary>The console's own directory.</summary>
+    public string DataDirectoryPath => Path.Combine(_directory, "data", "console");
+
     public string VersionFile => Path.Combine(Cluster, "PG_VERSION");
 
     public string PidFile => Path.Combine(Cluster, "postmaster.pid");
@@ -37,7 +40,8 @@ public sealed class ConsoleProcess : IAsyncDisposable
         return console;
     }
 
-    public void Start()
+    /// <param name="before">A command line in front of the console's.</param>
+    public void Start(params IReadOnlyList<string> before)
     {
         string[] command =
         [
@@ -47,6 +51,7 @@ public sealed class ConsoleProcess : IAsyncDisposable
         ];
         if (Environment.UserName == "root")
             command = ["setpriv", "--reuid", "nobody", "--regid", "nogroup", "--clear-groups", .. command];
+        command = [.. before, .. command];
         var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
         start.Environment["HOME"] = Path.Combine(_directory, "data");
         var lines = _lines = Channel.CreateUnbounded<string>();

@@ -98,7 +98,7 @@ public sealed class MirrorLinkTests : IAsyncDisposable
     {
         _engine = await EngineUnderTest.WithGroupAsync();
         _volume = (await _engine.Client.CreateVolumeAsync("vg00", new(null, VolumeType.Iscsi, MirroredEngines.SizeBytes))).Id;
-        var identity = LinkIdentity.LoadOrCreate(Path.Combine(_root, "identity.json"), TimeProvider.System, out _);
+        var identity = LinkIdentity.LoadOrCreate(Path.Combine(_root, "identity.json"), TimeProvider.System, Assert.Fail);
         _journal = new EventJournal(Path.Combine(_root, "events"), TimeProvider.System);
         _peer = new LinkService(identity, [new MirrorProtocol(1)], _journal, NullLogger<LinkService>.Instance);
         var (own, theirs) = (EngineUnderTest.FreePort(), EngineUnderTest.FreePort());

@@ -191,6 +191,63 @@ public sealed class PairingTests(DatabaseFixture databases) : IAsyncLifetime
         Assert.Equal((await _a.PeerAsync())!.PairId, (await _b.PeerAsync())!.PairId);
     }
 
+    /// <summary>
+    /// The console of one node has another key, and is killed while the two are paired again: the other one has stored it, this one has not. The link of the
+    /// engines, which has keys of its own, is as before; both nodes say that the other does not know the pair; and once more, it is whole.
+    /// </summary>
+    [Fact]
+    public async Task SameNodes_KilledWhilePairedAgainWithANewKey_SayWhatToDo()
+    {
+        await PairAsync();
+        var before = (await _a.PeerAsync())!;
+        var (toB, toA) = (_a.Plane.Engine.Applied[^1].Peer, _b.Plane.Engine.Applied[^1].Peer);
+        _a.RenewKey();
+        TestNode.Connect(_a, _b);
+        await LookAsync();
+        Assert.Equal(PeerState.PairUnknown, _a.Monitor.Status!.State);
+        Assert.Equal((PeerState.Unreachable, ProblemCodes.PairCertificateMismatch), (_b.Monitor.Status!.State, _b.Monitor.Status.Problem!.Code));
+
+        _a.Cable = expected => new Killed(_b, _a.OwnFingerprint, expected);
+        var code = await _b.Pair.CreateCodeAsync();
+        await Assert.ThrowsAsync<KilledException>(() => _a.JoinAsync(code.Code));
+
+        TestNode.Connect(_a, _b);
+        Assert.Equal(before.PairId, (await _a.PeerAsync())!.PairId);
+        Assert.Equal((_a.OwnFingerprint, false), (await _b.PeerAsync() is { } stored ? (stored.ConsoleFingerprint, stored.PairId == before.PairId) : default));
+        Assert.Equal((toB!.Fingerprint, toA!.Fingerprint), (_a.Plane.Engine.Applied[^1].Peer!.Fingerprint, _b.Plane.Engine.Applied[^1].Peer!.Fingerprint));
+        await LookAsync();
+        Assert.Equal((PeerState.PairUnknown, PeerState.PairUnknown), (_a.Monitor.Status!.State, _b.Monitor.Status!.State));
+
+        await PairAsync();
+
+        await LookAsync();
+        Assert.Equal((PeerState.Reachable, PeerState.Reachable), (_a.Monitor.Status!.State, _b.Monitor.Status!.State));
+        Assert.Equal((await _a.PeerAsync())!.PairId, (await _b.PeerAsync())!.PairId);
+    }
+
+    /// <summary>Behind the time in which one node may not have stored the pair yet, and twice: a single failure is no news.</summary>
+    private async Task LookAsync()
+    {
+        foreach (var node in new[] { _a, _b })
+        {
+            node.Plane.Time.Now += PeerMonitor.PairingGrace + TimeSpan.FromSeconds(1);
+            await node.Monitor.LookAsync(TestContext.Current.CancellationToken);
+            await node.Monitor.LookAsync(TestContext.Current.CancellationToken);
+        }
+    }
+
+    /// <summary>Everything that comes after the answer to confirm does not happen any more.</summary>
+    private sealed class Killed(TestNode to, string from, string? expected) : Wire(to, from, expected)
+    {
+        public override async Task<PairingAccept> ConfirmAsync(PairingConfirm confirm, CancellationToken cancellation)
+        {
+            await base.ConfirmAsync(confirm, cancellation);
+            throw new KilledException();
+        }
+    }
+
+    private sealed class KilledException : Exception;
+
     [Fact]
     public async Task Clock_MoreThanAMinuteOff_IsRefused()
     {

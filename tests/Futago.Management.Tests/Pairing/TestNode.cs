@@ -54,9 +54,12 @@ internal sealed class TestNode : IPeerConnector, IAsyncDisposable
         Pair = new PairManager(Offers, own, this, plane.Store, plane.Publisher, plane.Client, plane.Live, Monitor, plane.Actor, plane.Audit, plane.Time);
     }
 
-    public string OwnFingerprint { get; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+    public string OwnFingerprint { get; private set; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     public int OwnPort => 8443;
+
+    /// <summary>Its console has another key, as after the file of the old one was deleted.</summary>
+    public void RenewKey() => OwnFingerprint = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 
     public ControlPlane Plane => _plane;
 

@@ -34,6 +34,9 @@ public abstract class DialogComponent : ComponentBase
     /// <summary>Carries the request out; the result closes the dialog.</summary>
     protected abstract Task<object> ApplyAsync();
 
+    /// <summary>A refusal that the dialog has words or fields of its own for: true when it shows it among them.</summary>
+    protected virtual Task<bool> TakeAsync(Problem problem) => Task.FromResult(false);
+
     protected string? ErrorOf(string field) =>
         _errors.GetValueOrDefault(field) ?? (Failure?.Field == field ? ProblemText.Describe(Failure) : null);
 
@@ -68,7 +71,7 @@ public abstract class DialogComponent : ComponentBase
         }
         catch (ProblemException e)
         {
-            Failure = e.Problem;
+            Failure = await TakeAsync(e.Problem) ? null : e.Problem;
         }
         finally
         {

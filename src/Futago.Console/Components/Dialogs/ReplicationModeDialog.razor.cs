@@ -38,8 +38,8 @@ public sealed partial class ReplicationModeDialog
 
     private IReadOnlyList<Choice<VolumeReplicationMode>> Choices =>
     [
-        new(VolumeReplicationMode.Source, ReplicationLabels.Mode(VolumeReplicationMode.Source), VolumeReplicationText.ModeSourceHelp),
-        new(VolumeReplicationMode.Destination, ReplicationLabels.Mode(VolumeReplicationMode.Destination), VolumeReplicationText.ModeDestinationHelp,
+        new(VolumeReplicationMode.Source, VolumeReplicationText.ModeSourceTitle, VolumeReplicationText.ModeSourceHelp),
+        new(VolumeReplicationMode.Destination, VolumeReplicationText.ModeDestinationTitle, VolumeReplicationText.ModeDestinationHelp,
             Volume.UsedBy.Count == 0 ? null : Sentence.Of(VolumeReplicationText.ModeInUse, string.Join("; ", Volume.UsedBy))),
         new(VolumeReplicationMode.None, VolumeReplicationText.ModeClear, VolumeReplicationText.ModeClearHelp,
             _preview is { Mode: VolumeReplicationMode.None, Metadata: false } ? VolumeReplicationText.ModeNothingToClear : null),
@@ -91,6 +91,27 @@ public sealed partial class ReplicationModeDialog
     protected override async Task<object> ApplyAsync() => _mode == VolumeReplicationMode.None
         ? await Manager.ClearReplicationModeAsync(Volume.Path, new ClearVolumeReplicationMode(_typed.Trim(), _anyway))
         : await Manager.SetReplicationModeAsync(Volume.Path, _mode);
+
+    /// <summary>
+    /// What the metadata say, or whose the volume is, has changed since the dialog was opened: the reason comes with the way to insist, or with the task, and what
+    /// was confirmed before it could be read counts no more.
+    /// </summary>
+    protected override async Task<bool> TakeAsync(Problem problem)
+    {
+        if (problem.Code is not (ProblemCodes.VolumeReplicationModeOfTask or ProblemCodes.VolumeReplicationClearOnlyCopy or ProblemCodes.VolumeReplicationClearMixture
+            or ProblemCodes.VolumeReplicationClearUnreadable))
+            return false;
+        try
+        {
+            _preview = await Manager.PreviewClearReplicationAsync(Volume.Path);
+        }
+        catch (ProblemException)
+        {
+            return false;
+        }
+        (_anyway, _typed) = (false, "");
+        return _preview.Refusal?.Code == problem.Code;
+    }
 
     private void Choose(VolumeReplicationMode mode)
     {
