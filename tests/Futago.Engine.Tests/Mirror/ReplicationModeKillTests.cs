@@ -104,6 +104,7 @@ public sealed class ReplicationModeKillTests(ITestOutputHelper output)
     {
         var volume = Assert.Single(await engine.Client.ListVolumesAsync());
         Assert.True(volume.Problem is null, $"{about}: {volume.Problem?.Detail}");
+        Assert.False(volume is { ReplicationMode: VolumeReplicationMode.None, ReplicationMetadata: true }, $"{about}: everybody may use it with the metadata of a replication beside it");
         Assert.True((mode, metadata) == (volume.ReplicationMode, volume.ReplicationMetadata), $"{about}: is {volume.ReplicationMode}, metadata {volume.ReplicationMetadata}; expected {mode}, {metadata}");
         Assert.True(mode == StoredMode(directory), $"{about}: the file says {StoredMode(directory)}");
         Assert.True(metadata == File.Exists(Path.Combine(directory, "replication")), about);
