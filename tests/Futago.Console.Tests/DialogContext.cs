@@ -19,9 +19,10 @@ public abstract class DialogContext : PageContext
 
     protected static void Type<TDialog>(IRenderedComponent<TDialog> dialog, string id, string text) where TDialog : IComponent
     {
-        // As a browser does: input with the typing, change when the field is left.
+        // As a browser does: input with the typing, change when the field is left (which a field that has listened to the typing need not hear).
         dialog.Find($"#{id}").Input(text);
-        dialog.Find($"#{id}").Change(text);
+        if (dialog.Find($"#{id}") is var field && field.HasAttribute("blazor:onchange"))
+            field.Change(text);
     }
 
     protected static void Submit<TDialog>(IRenderedComponent<TDialog> dialog) where TDialog : IComponent => dialog.Find("form").Submit();

@@ -27,6 +27,19 @@ public sealed class DestructiveDialogTests : DialogContext
         Assert.Empty(done);
     }
 
+    /// <summary>Who has typed the name clicks the button next, or presses Enter: it has to be ready without the field being left first.</summary>
+    [Fact]
+    public void Consequence_LastKeyOfTheName_ReadiesTheButton()
+    {
+        var dialog = RenderConsequence(_ => { });
+
+        dialog.Find("#confirm").Input("vg0");
+        Assert.True(dialog.Find("button[type=submit]").HasAttribute("disabled"));
+        dialog.Find("#confirm").Input("vg00");
+
+        Assert.False(dialog.Find("button[type=submit]").HasAttribute("disabled"));
+    }
+
     [Fact]
     public void Consequence_NameTyped_ActsAndCloses()
     {
