@@ -25,13 +25,7 @@ public sealed class LinkIdentityKillTests(ITestOutputHelper output)
         {
             var about = $"killed before {step}";
             File.Delete(IdentityOf(engine));
-            await KillAsync(engine, step);
-            var known = StoredFingerprint(engine);
-            await engine.StartAgainAsync();
-
-            var link = await engine.Client.GetLinkAsync();
-            Assert.True(known is null || known == link.Fingerprint, about);
-            Assert.True(link.Fingerprint == StoredFingerprint(engine), about);
+            await KillAndStartAgainAsync(engine, step, about);
             await engine.KillAsync();
         }
         // Nothing was lost, so nothing is reported.
@@ -54,13 +48,7 @@ public sealed class LinkIdentityKillTests(ITestOutputHelper output)
             var about = $"killed before {step}";
             Damage(engine);
             var before = await LastEventAsync(engine);
-            await KillAsync(engine, step);
-            var known = StoredFingerprint(engine);
-            await engine.StartAgainAsync();
-
-            var link = await engine.Client.GetLinkAsync();
-            Assert.True(known is null || known == link.Fingerprint, about);
-            Assert.True(link.Fingerprint == StoredFingerprint(engine), about);
+            await KillAndStartAgainAsync(engine, step, about);
             // Its number also tells it from those of the rounds before.
             var said = (await engine.Client.ListEventsAsync(before)).LastOrDefault(e => e.Code == EventCodes.EngineIdentityDamaged);
             Assert.True(said is not null, $"{about}: nobody is told that the peer knows another key");
@@ -93,11 +81,18 @@ public sealed class LinkIdentityKillTests(ITestOutputHelper output)
         File.SetLastWriteTimeUtc(IdentityOf(engine), new DateTime(2026, 11, 21, 0, 0, 0, DateTimeKind.Utc));
     }
 
-    private static async Task KillAsync(EngineUnderTest engine, FileStep step)
+    /// <summary>Afterwards the node has one key, which is the one that was stored, if one was.</summary>
+    private static async Task KillAndStartAgainAsync(EngineUnderTest engine, FileStep step, string about)
     {
         var log = Path.GetTempFileName();
         await engine.StartToBeKilledAsync(FileSteps.Killing(step, log));
         File.Delete(log);
+        var known = StoredFingerprint(engine);
+        await engine.StartAgainAsync();
+
+        var link = await engine.Client.GetLinkAsync();
+        Assert.True(known is null || known == link.Fingerprint, about);
+        Assert.True(link.Fingerprint == StoredFingerprint(engine), about);
     }
 
     private static async Task<long> LastEventAsync(EngineUnderTest engine)

@@ -23,14 +23,27 @@ public sealed class DataDirectory : IDisposable
         {
             throw new StartupException($"The data directory {path} cannot be written: {e.Message}");
         }
+        var held = Lock(path);
         try
         {
-            // Held by the kernel (flock) for the life of the process, so that a killed console leaves nothing in the way.
-            var held = new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             // Only now: without the lock they may be another console's, which is writing them.
             foreach (var left in Directory.EnumerateFiles(path, "*.new"))
                 File.Delete(left);
-            return new DataDirectory(path, held);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            held.Dispose();
+            throw new StartupException($"The data directory {path} cannot be written: {e.Message}");
+        }
+        return new DataDirectory(path, held);
+    }
+
+    private static FileStream Lock(string path)
+    {
+        try
+        {
+            // Held by the kernel (flock) for the life of the process, so that a killed console leaves nothing in the way.
+            return new FileStream(Path.Combine(path, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
         catch (IOException)
         {

@@ -46,8 +46,7 @@ internal static class EngineRoutes
             using var end = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, lifetime.ApplicationStopping);
             try
             {
-                using var stream = new StatusStream(status, time);
-                await stream.WriteAsync(context.Response.Body, end.Token);
+                await new StatusStream(status, time).WriteAsync(context.Response.Body, end.Token);
             }
             catch (OperationCanceledException)
             {

@@ -9,14 +9,13 @@ namespace Futago.Engine.Status;
 /// One reader of the live status: everything first, then the sections that changed, at most two lines a second, and a line
 /// without sections when nothing was said for a while.
 /// </summary>
-internal sealed class StatusStream(StatusReader reader, TimeProvider time) : IDisposable
+internal sealed class StatusStream(StatusReader reader, TimeProvider time)
 {
     private static readonly TimeSpan UpdateInterval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(5);
 
     /// <summary>A digest of each section as it was sent: with many sessions the text itself is long, and it is made twice a second.</summary>
     private readonly Dictionary<string, byte[]> _sent = new(StringComparer.Ordinal);
-    private readonly DigestStream _digest = new();
 
     public async Task WriteAsync(Stream output, CancellationToken cancellation)
     {
@@ -51,54 +50,13 @@ internal sealed class StatusStream(StatusReader reader, TimeProvider time) : IDi
 
     private T? Changed<T>(string section, T? value) where T : class
     {
-        JsonSerializer.Serialize(_digest, value, EngineJson.Options);
-        var digest = _digest.Finish();
+        using var hash = SHA256.Create();
+        using (var text = new CryptoStream(Stream.Null, hash, CryptoStreamMode.Write))
+            JsonSerializer.Serialize(text, value, EngineJson.Options);
+        var digest = hash.Hash!;
         if (_sent.TryGetValue(section, out var before) && before.AsSpan().SequenceEqual(digest))
             return null;
         _sent[section] = digest;
         return value;
-    }
-
-    public void Dispose() => _digest.Dispose();
-
-    /// <summary>Keeps nothing of what is written but its SHA-256.</summary>
-    private sealed class DigestStream : Stream
-    {
-        private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-
-        public override bool CanRead => false;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => true;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
-
-        /// <summary>The digest of what was written since the last call.</summary>
-        public byte[] Finish() => _hash.GetHashAndReset();
-
-        public override void Write(byte[] buffer, int offset, int count) => _hash.AppendData(buffer, offset, count);
-
-        public override void Write(ReadOnlySpan<byte> buffer) => _hash.AppendData(buffer);
-
-        public override void Flush()
-        {
-            // Nothing is held back.
-        }
-
-        public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing)
-                _hash.Dispose();
-            base.Dispose(disposing);
-        }
     }
 }

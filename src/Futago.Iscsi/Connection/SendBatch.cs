@@ -73,9 +73,7 @@ internal sealed class SendBatch : IDisposable
 
     public void Clear()
     {
-        Vectors.Clear();
-        (_loan, _loanBytes) = (null, 0);
-        _used = 0;
+        Empty();
         if (!_outgrown || _arena.Capacity >= LargeArena)
             return;
         _outgrown = false;
@@ -89,9 +87,8 @@ internal sealed class SendBatch : IDisposable
     /// <summary>Everything is sent, and nothing more is likely to come soon: takes no memory until it is used again.</summary>
     public void Rest()
     {
-        Vectors.Clear();
-        (_loan, _loanBytes) = (null, 0);
-        (_used, _outgrown) = (0, false);
+        Empty();
+        _outgrown = false;
         if (_arena.Capacity > SmallArena && _pool.TryRent(SmallArena) is { } smaller)
         {
             _pool.Return(_arena);
@@ -203,6 +200,13 @@ internal sealed class SendBatch : IDisposable
         if (sent > 0)
             Vectors.Advance(sent);
         return sent;
+    }
+
+    private void Empty()
+    {
+        Vectors.Clear();
+        (_loan, _loanBytes) = (null, 0);
+        _used = 0;
     }
 
     private void Show(ReadOnlySpan<byte> data)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Numerics;
 
 namespace Futago.Replication.Tests.StateCheck;
 
@@ -31,8 +30,6 @@ internal sealed class FrameTable(GraphShapes shapes)
     public int FirstOf(int queue) => Row(queue)[0];
 
     public ref readonly FrameNames NamesOf(int queue) => ref _queueNames[queue];
-
-    public static long Rank(long id, ulong ids) => BitOperations.PopCount(ids & ((1UL << (int)id) - 1)) + 1;
 
     /// <summary>Frames arrive whole and in order, so that their numbers need not be told apart.</summary>
     public int Add(Frame frame) => Add(frame, Naming.Unchanged);
@@ -99,12 +96,12 @@ internal sealed class FrameTable(GraphShapes shapes)
     {
         Message = frame.Message switch
         {
-            Write w => w with { Id = Rank(w.Id, senders) },
-            Flush m => m with { Id = Rank(m.Id, senders) },
-            Compare c => c with { Id = Rank(c.Id, senders) },
-            WriteAck a => a with { Id = Rank(a.Id, receivers) },
-            FlushAck a => a with { Id = Rank(a.Id, receivers) },
-            CompareReply a => a with { Id = Rank(a.Id, receivers) },
+            Write w => w with { Id = Ranks.Of(w.Id, senders) },
+            Flush m => m with { Id = Ranks.Of(m.Id, senders) },
+            Compare c => c with { Id = Ranks.Of(c.Id, senders) },
+            WriteAck a => a with { Id = Ranks.Of(a.Id, receivers) },
+            FlushAck a => a with { Id = Ranks.Of(a.Id, receivers) },
+            CompareReply a => a with { Id = Ranks.Of(a.Id, receivers) },
             var other => other,
         },
     };

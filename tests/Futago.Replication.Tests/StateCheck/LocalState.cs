@@ -228,17 +228,17 @@ internal sealed class LocalState
             map.Clear();
             foreach (var (key, value) in entries)
             {
-                var name = FrameTable.Rank(key, own);
+                var name = Ranks.Of(key, own);
                 CoreFields.Set(value, "Id", name);
                 map.Add(name, value);
             }
         }
         if (CoreFields.Round.GetValue(core) is { } round)
-            CoreFields.Set(round, "Id", FrameTable.Rank((long)CoreFields.Get(round, "Id")!, own));
+            CoreFields.Set(round, "Id", Ranks.Of((long)CoreFields.Get(round, "Id")!, own));
         foreach (var io in ((IDictionary)CoreFields.Local.GetValue(core)!).Values.Cast<object>().Where(v => v.GetType().Name == "PeerIo"))
         {
             if ((long)CoreFields.Get(io, "Id")! is var id and not 0)
-                CoreFields.Set(io, "Id", FrameTable.Rank(id, peers));
+                CoreFields.Set(io, "Id", Ranks.Of(id, peers));
         }
     }
 }

@@ -66,7 +66,7 @@ internal readonly record struct Naming(ulong Generations, ushort Current, uint T
 
     public int OfTerm(ulong term) => term is 0 or > 31
         ? term == 0 ? 0 : throw new InvalidOperationException("More terms at once than there are names for")
-        : BitOperations.PopCount(Terms & ((1u << (int)term) - 1) & ~1u) + 1;
+        : (int)Ranks.Of((long)term, Terms);
 
     /// <summary>For all that is in a world at once.</summary>
     public static Naming For(ReadOnlySpan<Names> parts)
@@ -99,6 +99,6 @@ internal readonly record struct Naming(ulong Generations, ushort Current, uint T
             if ((Generations >> 4 * (int)(order & 0xF) & 0xF) != (order & 0xF))
                 return false;
         }
-        return ((Terms >> 1) & ((Terms >> 1) + 1)) == 0;
+        return Ranks.AreDense(Terms);
     }
 }

@@ -325,7 +325,7 @@ internal sealed class WorldSteps(Bound bound)
         var ofA = a.Own | b.Peers | toB.Own | toA.Peers;
         var ofB = b.Own | a.Peers | toA.Own | toB.Peers;
         var naming = Naming.For([a.Names, b.Names, toA.Names, toB.Names]);
-        if (IsDense(ofA) && IsDense(ofB) && naming.Keeps(a.Names) && naming.Keeps(b.Names) && naming.Keeps(toA.Names) && naming.Keeps(toB.Names))
+        if (Ranks.AreDense(ofA) && Ranks.AreDense(ofB) && naming.Keeps(a.Names) && naming.Keeps(b.Names) && naming.Keeps(toA.Names) && naming.Keeps(toB.Names))
             return w;
         w.A = _nodes.Rename(w.A, ofA, ofB, naming);
         w.B = _nodes.Rename(w.B, ofB, ofA, naming);
@@ -339,8 +339,6 @@ internal sealed class WorldSteps(Bound bound)
 
     private int NewTerm(in World w) => BitOperations.PopCount((_nodes[w.A].Names.Terms | _nodes[w.B].Names.Terms
         | _nodes.Frames.NamesOf(w.ToA).Names.Terms | _nodes.Frames.NamesOf(w.ToB).Names.Terms) & ~1u) + 1;
-
-    private static bool IsDense(ulong ids) => ((ids >> 1) & ((ids >> 1) + 1)) == 0;
 
     private static void SetTold(ref World w, int n, bool told)
     {
