@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Futago.Blocks;
 using Futago.DataReplication.Agent;
 using Futago.DataReplication.Runs;
+using Futago.DataReplication.Settling;
 using Futago.Engine.Api;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
@@ -210,10 +211,11 @@ internal sealed class EngineHost : IAsyncDisposable
         var catalogue = services.GetRequiredService<VolumeCatalogue>();
         var loggers = services.GetRequiredService<ILoggerFactory>();
         var run = new RunOptions(state.RunsDirectory, $"{options.SocketPath}.replication", RunOptions.DefaultRetryPauses);
+        var copies = new UnsettledCopies(time, loggers.CreateLogger<UnsettledCopies>());
         return new DataReplicationService(
-            new RunService(run, catalogue, time, loggers.CreateLogger<RunService>()),
+            new RunService(run, catalogue, copies, time, loggers.CreateLogger<RunService>()),
             agentShares => new AgentServer(
-                run.RuntimeDirectory, run.StateDirectory, AgentCertificate.LoadOrCreate(state.AgentCertificateFile, time), agentShares, time, loggers.CreateLogger<AgentServer>()),
+                run.RuntimeDirectory, run.StateDirectory, AgentCertificate.LoadOrCreate(state.AgentCertificateFile, time), agentShares, copies, time, loggers.CreateLogger<AgentServer>()),
             catalogue,
             () => services.GetRequiredService<ShareService>().Shares,
             time);

@@ -121,6 +121,7 @@ internal sealed class NasFileSystem
     {
         using var root = FileDescriptor.Open(MountPoint, LibC.O_RDONLY);
         root.SyncFileSystem();
+        using var hurry = GracePeriods.OfThisMachine.Hurry();
         root.Control(LibC.FIFREEZE, 0);
         try
         {
