@@ -223,7 +223,7 @@ internal sealed class EngineHost : IAsyncDisposable
 
     private LinkIdentity LoadIdentity(StateDirectory state, TimeProvider time) => LinkIdentity.LoadOrCreate(state.IdentityFile, time, copy => _journal.AppendDurably(
         EventSeverity.Error, EventCodes.EngineIdentityDamaged, null,
-        $"The identity of this node cannot be used and was set aside as {copy}. The node has a new one: its peer refuses it until the two are paired again.",
+        $"The identity of this node cannot be used and was set aside as {copy}. The node has a new one, and is another node to its peer: on the peer, delete the volume replications on that node only, then pair the two again.",
         ("file", copy)));
 
     private static WebApplicationBuilder CreateBuilder(EngineOptions options, TimeProvider time)
