@@ -40,6 +40,17 @@ public sealed class GridTests : PageContext
         Assert.Same(before[0], after[2]);
     }
 
+    /// <summary>Two connections of one user within a second have nothing to tell them apart.</summary>
+    [Fact]
+    public void Grid_WithItemsThatShareAKey_ShowsThemAll()
+    {
+        var table = RenderGrid(new Disk(1, "a", 10), new Disk(1, "a", 10));
+
+        Update(table, new Disk(1, "a", 10), new Disk(1, "a", 10), new Disk(1, "b", 10));
+
+        Assert.Equal(["a", "a", "b"], Cells(table, NameColumn));
+    }
+
     [Fact]
     public void Grid_ButtonAfterAnUpdate_ActsOnTheNewItem()
     {
