@@ -18,6 +18,9 @@ namespace Futago.DataReplication.Runs;
 /// </summary>
 internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, UnsettledCopies copies, RunOptions options, TimeProvider time)
 {
+    /// <summary>ENOSPC.</summary>
+    private const int NoSpaceLeft = 28;
+
     private readonly AgentClient _client = new(time);
     private readonly RsyncOutput _output = new();
     private readonly RateMeter _rate = new(time);
@@ -127,12 +130,18 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, U
                 _exitCode.Value, [.. _output.Errors.Skip(before), .. _output.LastErrors], request.Options.DeleteLimit is > 0 and var limit && statistics?.FilesDeleted >= limit);
             if (verdict.Outcome is RunOutcome.Ok or RunOutcome.Warning)
                 await SettleAsync(stop);
-            return verdict.Reason is RunReason.InputOutput or RunReason.Network && await IsDestinationFullAsync(stop) ? RunVerdict.DestinationFull : verdict;
+            // An agent without room for the marker of a copy closes the connection before rsync has said anything.
+            return verdict.Reason is RunReason.InputOutput or RunReason.Network or RunReason.Configuration && await IsDestinationFullAsync(stop) ? RunVerdict.DestinationFull : verdict;
         }
         catch (AgentException e)
         {
             _output.Add(e.Message, error: true);
             return RunVerdict.Of(e);
+        }
+        catch (IOException e) when (e.HResult == NoSpaceLeft)
+        {
+            _output.Add(e.Message, error: true);
+            return RunVerdict.DestinationFull;
         }
         catch (StorageException e)
         {
@@ -192,7 +201,7 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, U
         {
             await action();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or Win32Exception)
+        catch (Exception e) when ((e is IOException && e.HResult != NoSpaceLeft) || e is UnauthorizedAccessException or Win32Exception)
         {
             throw new AgentException(failure, $"The destination volume cannot be written: {e.Message.TrimEnd('.')}.", e);
         }

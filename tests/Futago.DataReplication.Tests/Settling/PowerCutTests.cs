@@ -1,5 +1,7 @@
+using Futago.DataReplication.Runs;
 using Futago.DataReplication.Settling;
 using Futago.Testing.Processes;
+using Futago.Volumes.Snapshots;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Futago.DataReplication.Tests.Settling;
@@ -75,6 +77,30 @@ public sealed class PowerCutTests : IAsyncLifetime
         {
         }
         await copies.SettleAsync(Root, "");
+    }
+
+    [Fact]
+    public async Task Run_ToAFullVolumeOfThisNode_SaysThatItIsFull()
+    {
+        await using var bench = await RunBench.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(bench.SourceRoot, "file"), "x");
+        // The volume's root becomes this file system.
+        await Command.RunOkAsync("cp", Path.Combine(bench.DestinationRoot, NasSentinel.FileName), Root);
+        await Command.RunOkAsync("mount", "--bind", Root, bench.DestinationRoot);
+        try
+        {
+            // As much as goes in, files of no length too.
+            await Command.RunAsync("dd", ["if=/dev/zero", $"of={Root}/ballast", "bs=1M", "conv=fsync"]);
+            await Command.RunAsync("bash", ["-c", "i=0; while echo x >\"$0/small$((i++))\"; do :; done", Root]);
+
+            var result = await bench.RunAsync(bench.Request(new LocalDestination(bench.Destination, "")));
+
+            Assert.Equal((RunOutcome.Failed, RunReason.DestinationFull), (result.Outcome, result.Reason));
+        }
+        finally
+        {
+            await Command.RunOkAsync("umount", bench.DestinationRoot);
+        }
     }
 
     public async ValueTask DisposeAsync()
