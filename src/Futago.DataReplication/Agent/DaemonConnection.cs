@@ -64,6 +64,8 @@ internal sealed class DaemonConnection(IReadOnlyList<AgentShare> shares, Unsettl
     {
         using var modules = RsyncModules.Create(runtime, shares);
         using var process = Process.Start(Describe(modules))!;
+        PipeSize.Enlarge(process.StandardInput.BaseStream);
+        PipeSize.Enlarge(process.StandardOutput.BaseStream);
         try
         {
             using var stop = stopping.Register(() => Signals.Terminate(process.Id));

@@ -62,8 +62,7 @@ public sealed partial class UnsettledCopies(TimeProvider time, ILogger<Unsettled
         Place? place;
         lock (_places)
             _places.TryGetValue(marker, out place);
-        // The source is through a moment before the copy here is over. Whoever still writes is another one, and not waited for.
-        if (place is not null && await Task.WhenAny(place.Over.Task, Task.Delay(EndTimeout, time)) != place.Over.Task)
+        if (place is not null)
         {
             await place.Gate.WaitAsync();
             try
@@ -74,6 +73,8 @@ public sealed partial class UnsettledCopies(TimeProvider time, ILogger<Unsettled
             {
                 place.Gate.Release();
             }
+            // The source is through a moment before the copy here is over. Whoever still writes after that is another one, and not waited for.
+            await Task.WhenAny(place.Over.Task, Task.Delay(EndTimeout, time));
         }
         if (place?.Failed ?? File.Exists(marker))
             throw new IOException("Not everything that was written to the destination could be made durable. Look at its disks and events; the next run compares what this one wrote.");
