@@ -64,7 +64,6 @@ internal sealed class DaemonConnection(IReadOnlyList<AgentShare> shares, Unsettl
     {
         using var modules = RsyncModules.Create(runtime, shares);
         using var process = Process.Start(Describe(modules))!;
-        PipeSize.Enlarge(process.StandardInput.BaseStream);
         PipeSize.Enlarge(process.StandardOutput.BaseStream);
         try
         {
@@ -102,7 +101,7 @@ internal sealed class DaemonConnection(IReadOnlyList<AgentShare> shares, Unsettl
     {
         try
         {
-            await Pump.CopyAsync(network, process.StandardInput.BaseStream);
+            await Pump.CopyToRsyncAsync(network, process.StandardInput.BaseStream);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {
