@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Futago.DataReplication.Agent;
 using Futago.DataReplication.Client;
 using Futago.DataReplication.Protocol;
+using Futago.DataReplication.Settling;
 using Futago.Testing.Processes;
 
 namespace Futago.DataReplication.Tests;
@@ -118,6 +119,43 @@ public sealed class AgentTests
         await answer;
 
         Assert.True(refusal.Failure is AgentFailure.Protocol or AgentFailure.Unreachable, refusal.Message);
+    }
+
+    [Theory]
+    [InlineData(-1, "task")]
+    [InlineData(1001, "task")]
+    [InlineData(1, null)]
+    [InlineData(1, "")]
+    public async Task Finish_ThatIsMalformed_IsRefused(int keep, string? owner)
+    {
+        await using var bench = await RunBench.StartAsync();
+
+        var refusal = await Assert.ThrowsAsync<AgentException>(() => Client.FinishAsync(bench.Agent.Address(), "office", owner, keep, CancellationToken.None));
+
+        Assert.Equal(AgentFailure.Failed, refusal.Failure);
+    }
+
+    [Fact]
+    public async Task Finish_OfACopyThatCouldNotBeMadeDurable_SaysSo()
+    {
+        await using var bench = await RunBench.StartAsync();
+        await File.WriteAllTextAsync(UnsettledCopies.MarkerOf(bench.DestinationRoot, ""), "left behind");
+
+        var refusal = await Assert.ThrowsAsync<AgentException>(() => Client.FinishAsync(bench.Agent.Address(), "office", null, 0, CancellationToken.None));
+
+        Assert.Equal(AgentFailure.NotDurable, refusal.Failure);
+        Assert.Empty(bench.Volumes.SnapshotsOf(bench.Destination));
+    }
+
+    /// <summary>One from before agents settled copies: rsync has to make each file durable.</summary>
+    [Fact]
+    public void Reply_OfAnOlderAgent_DoesNotSettle()
+    {
+        var reply = System.Text.Json.JsonSerializer.Deserialize<AgentReply>("""{"proof":"x","rsyncVersion":"3.2.7"}""", ReplicationJson.Options)!;
+
+        Assert.NotEqual(true, reply.Settles);
+        Assert.Contains("--fsync", RunBench.Options.ToArguments(true, false, syncsFiles: true, false));
+        Assert.DoesNotContain("--fsync", RunBench.Options.ToArguments(true, false, syncsFiles: false, false));
     }
 
     [Fact]

@@ -18,7 +18,7 @@ internal sealed class AgentUnderTest : IAgentShares, IAsyncDisposable
     {
         _volumes = volumes;
         _certificate = AgentCertificate.LoadOrCreate(volumes.PathOf($"agent-{Guid.NewGuid():n}.pem"), TimeProvider.System);
-        Server = new AgentServer(volumes.RuntimeDirectory, volumes.StateDirectory, _certificate, this, TimeProvider.System, NullLogger<AgentServer>.Instance);
+        Server = new AgentServer(volumes.RuntimeDirectory, volumes.StateDirectory, _certificate, this, volumes.Copies, TimeProvider.System, NullLogger<AgentServer>.Instance);
     }
 
     public AgentServer Server { get; }

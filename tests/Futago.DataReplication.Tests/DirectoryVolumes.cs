@@ -1,6 +1,8 @@
+using Futago.DataReplication.Settling;
 using Futago.Testing.Processes;
 using Futago.Volumes;
 using Futago.Volumes.Snapshots;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Futago.DataReplication.Tests;
 
@@ -17,6 +19,8 @@ internal sealed class DirectoryVolumes : ISnapshots, IAsyncDisposable
     public string StateDirectory => Path.Combine(_root, "runs");
 
     public string RuntimeDirectory => Path.Combine(_root, "runtime");
+
+    public UnsettledCopies Copies { get; } = new(TimeProvider.System, NullLogger<UnsettledCopies>.Instance);
 
     public int Mounts => Volatile.Read(ref _mounts);
 

@@ -99,5 +99,5 @@ internal sealed class RunBench : IAsyncDisposable
 
     private RunService NewService() => new(
         new RunOptions(Volumes.StateDirectory, Volumes.RuntimeDirectory, [TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)]),
-        Volumes, TimeProvider.System, NullLogger<RunService>.Instance);
+        Volumes, Volumes.Copies, TimeProvider.System, NullLogger<RunService>.Instance);
 }

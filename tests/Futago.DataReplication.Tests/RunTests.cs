@@ -1,5 +1,7 @@
 using Futago.DataReplication.Runs;
+using Futago.DataReplication.Settling;
 using Futago.Testing.Processes;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Futago.DataReplication.Tests;
 
@@ -280,6 +282,45 @@ public sealed class RunTests
         var result = await bench.RunAsync(bench.Request() with { KeepSnapshots = 2 });
 
         Assert.Equal((RunOutcome.Warning, RunReason.DestinationSnapshotFailed), (result.Outcome, result.Reason));
+    }
+
+    /// <summary>The torn file has the length and the time of the source's, as after a power cut: rsync takes it for copied.</summary>
+    [Theory]
+    [MemberData(nameof(Destinations))]
+    public async Task Run_AfterOneThatAPowerCutEnded_CopiesTheTornFileAgain(string kind)
+    {
+        await using var bench = await RunBench.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(bench.SourceRoot, "file"), "whole");
+        await bench.RunAsync(bench.Request(Destination(bench, kind)));
+        var copy = Path.Combine(bench.DestinationRoot, "file");
+        var copied = File.GetLastWriteTimeUtc(copy);
+        await File.WriteAllTextAsync(copy, "\0\0\0\0\0");
+        await Command.RunOkAsync("touch", $"--reference={Path.Combine(bench.SourceRoot, "file")}", copy);
+
+        await bench.RunAsync(bench.Request(Destination(bench, kind)));
+        var unmarked = await File.ReadAllTextAsync(copy);
+        await new UnsettledCopies(TimeProvider.System, NullLogger<UnsettledCopies>.Instance).BeginAsync(bench.DestinationRoot, "");
+        var result = await bench.RunAsync(bench.Request(Destination(bench, kind)));
+
+        Assert.NotEqual("whole", unmarked);
+        Assert.Equal((RunOutcome.Ok, "whole"), (result.Outcome, await File.ReadAllTextAsync(copy)));
+        Assert.Equal(copied, File.GetLastWriteTimeUtc(copy));
+        Assert.False(File.Exists(UnsettledCopies.MarkerOf(bench.DestinationRoot, "")));
+    }
+
+    /// <summary>A directory in the marker's place: it can neither be written nor go away.</summary>
+    [Theory]
+    [MemberData(nameof(Destinations))]
+    public async Task Run_ToADestinationThatCannotBeMarked_WritesNothing(string kind)
+    {
+        await using var bench = await RunBench.StartAsync();
+        await File.WriteAllTextAsync(Path.Combine(bench.SourceRoot, "file"), "x");
+        Directory.CreateDirectory(Path.Combine(UnsettledCopies.MarkerOf(bench.DestinationRoot, ""), "in the way"));
+
+        var result = await bench.RunAsync(bench.Request(Destination(bench, kind)));
+
+        Assert.Equal(RunOutcome.Failed, result.Outcome);
+        Assert.False(File.Exists(Path.Combine(bench.DestinationRoot, "file")));
     }
 
     [Fact]

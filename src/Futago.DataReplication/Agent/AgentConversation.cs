@@ -2,6 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using Futago.DataReplication.Linux;
 using Futago.DataReplication.Protocol;
+using Futago.DataReplication.Settling;
 
 namespace Futago.DataReplication.Agent;
 
@@ -9,7 +10,8 @@ namespace Futago.DataReplication.Agent;
 /// The agent's side of one TLS connection: hello, one request with a proof, one reply; after a granted Copy the connection is rsync's.
 /// Nothing about shares is said before the proof.
 /// </summary>
-internal sealed class AgentConversation(IAgentShares shares, FailureThrottle throttle, byte[] certificate, string? rsyncVersion, TimeProvider time)
+internal sealed class AgentConversation(
+    IAgentShares shares, UnsettledCopies copies, FailureThrottle throttle, byte[] certificate, string? rsyncVersion, TimeProvider time)
 {
     private const int RequestLengthMax = 4096;
     private const int OwnerLengthMax = 64;
@@ -18,9 +20,11 @@ internal sealed class AgentConversation(IAgentShares shares, FailureThrottle thr
     /// <summary>Stands in when there is no such user, so that the answer takes as long and says as little.</summary>
     private static readonly byte[] NobodysKey = RandomNumberGenerator.GetBytes(32);
 
+    /// <param name="limit">Ends the conversation; it gets the time that is needed once there is work to do for somebody who has proven himself.</param>
     /// <returns>The share to copy to; null when the connection is to be closed.</returns>
-    public async Task<AgentShare?> HoldAsync(Stream stream, IPAddress peer, CancellationToken cancellation)
+    public async Task<AgentShare?> HoldAsync(Stream stream, IPAddress peer, CancellationTokenSource limit)
     {
+        var cancellation = limit.Token;
         var hello = new AgentHello(AgentHello.CurrentVersion, AgentProof.NewNonce());
         await AgentFrame.WriteAsync(stream, hello, cancellation);
         var request = await AgentFrame.ReadAsync<AgentRequest>(stream, RequestLengthMax, cancellation);
@@ -37,7 +41,7 @@ internal sealed class AgentConversation(IAgentShares shares, FailureThrottle thr
             return null;
         }
         var reply = new AgentReply(
-            null, null, Convert.ToBase64String(AgentProof.OfAgent(granted[0].Key, hello, request, certificate)), time.GetUtcNow(), rsyncVersion);
+            null, null, Convert.ToBase64String(AgentProof.OfAgent(granted[0].Key, hello, request, certificate)), time.GetUtcNow(), rsyncVersion, Settles: true);
         if (request.Operation == AgentOperation.Browse)
         {
             await AgentFrame.WriteAsync(stream, reply with { Shares = [.. granted.Select(Offer)] }, cancellation);
@@ -55,6 +59,7 @@ internal sealed class AgentConversation(IAgentShares shares, FailureThrottle thr
         }
         if (request.Operation == AgentOperation.Finish)
         {
+            limit.CancelAfter(AgentHello.FinishTimeout);
             await AgentFrame.WriteAsync(stream, await FinishAsync(share, request, reply), cancellation);
             return null;
         }
@@ -64,11 +69,16 @@ internal sealed class AgentConversation(IAgentShares shares, FailureThrottle thr
 
     private async Task<AgentReply> FinishAsync(AgentShare share, AgentRequest request, AgentReply reply)
     {
-        if (request.Owner is not { Length: > 0 and <= OwnerLengthMax } owner || request.Keep is < 1 or > KeepMax)
+        if (request.Keep is < 0 or > KeepMax || (request.Keep > 0 && request.Owner is not { Length: > 0 and <= OwnerLengthMax }))
             return reply with { Failure = AgentFailure.Failed, Detail = "The request to finish a run is malformed." };
         try
         {
-            return reply with { Snapshot = await shares.SnapshotAsync(share, owner, request.Keep) };
+            await copies.SettleAsync(share.Root!, share.Folder);
+            return request.Keep == 0 ? reply : reply with { Snapshot = await shares.SnapshotAsync(share, request.Owner!, request.Keep) };
+        }
+        catch (IOException e)
+        {
+            return reply with { Failure = AgentFailure.NotDurable, Detail = e.Message };
         }
         catch (Volumes.StorageException e)
         {

@@ -4,6 +4,7 @@ using System.Security.Authentication;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Futago.DataReplication.Protocol;
+using Futago.DataReplication.Settling;
 using Futago.Transport.Tls;
 using Microsoft.Extensions.Logging;
 
@@ -13,7 +14,8 @@ namespace Futago.DataReplication.Agent;
 /// The data replication agent: accepts connections over TLS, and plain rsync ones when a plain port is set, and puts an rsync daemon
 /// behind each that has proven itself.
 /// </summary>
-public sealed partial class AgentServer(string runtime, string mark, X509Certificate2 certificate, IAgentShares shares, TimeProvider time, ILogger<AgentServer> logger)
+public sealed partial class AgentServer(
+    string runtime, string mark, X509Certificate2 certificate, IAgentShares shares, UnsettledCopies copies, TimeProvider time, ILogger<AgentServer> logger)
     : IAsyncDisposable
 {
     private const int ConnectionsMax = 64;
@@ -190,12 +192,12 @@ public sealed partial class AgentServer(string runtime, string mark, X509Certifi
         // Covers TLS, proof and reply together: an open connection costs nothing for long.
         limit.CancelAfter(HandshakeTimeout);
         await using var tls = await TlsStream.AcceptAsync(socket, _context, limit.Token);
-        var share = await new AgentConversation(shares, _throttle, _certificateHash, _rsyncVersion, time).HoldAsync(tls, Plain(peer), limit.Token);
+        var share = await new AgentConversation(shares, copies, _throttle, _certificateHash, _rsyncVersion, time).HoldAsync(tls, Plain(peer), limit);
         if (share is not null)
         {
             LogCopying(logger, share.Name, Plain(peer).ToString());
             using var stop = stopping.Register(tls.Abort);
-            await new DaemonConnection([share], runtime, mark).RunAsync(tls, stopping);
+            await new DaemonConnection([share], copies, runtime, mark).RunAsync(tls, stopping);
         }
         tls.EndWriting();
         // Whoever still waits for more of the source returns.
@@ -209,7 +211,7 @@ public sealed partial class AgentServer(string runtime, string mark, X509Certifi
         var allowed = shares.List().Where(s => s.Problem is null && s.Root is not null && s.Allows(peer)).ToList();
         if (allowed.Count == 0)
             return;
-        await new DaemonConnection(allowed, runtime, mark).RunAsync(socket, stopping);
+        await new DaemonConnection(allowed, copies, runtime, mark).RunAsync(socket, stopping);
     }
 
     private static IPAddress Plain(IPAddress address) => address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;

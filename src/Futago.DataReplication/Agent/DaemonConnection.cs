@@ -2,19 +2,42 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Futago.DataReplication.Linux;
 using Futago.DataReplication.Rsync;
+using Futago.DataReplication.Settling;
 
 namespace Futago.DataReplication.Agent;
 
 /// <summary>One rsync daemon behind one connection; ends with it.</summary>
 /// <param name="runtime">The engine's own directory for configuration and lock files.</param>
 /// <param name="mark">See <see cref="LeftoverProcesses"/>.</param>
-internal sealed class DaemonConnection(IReadOnlyList<AgentShare> shares, string runtime, string mark)
+internal sealed class DaemonConnection(IReadOnlyList<AgentShare> shares, UnsettledCopies copies, string runtime, string mark)
 {
     /// <summary>What a daemon gets to write its last words after the source has gone, and to keep the part of a file that it has received.</summary>
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The daemon has the socket itself.</summary>
-    public async Task RunAsync(Socket network, CancellationToken stopping)
+    public Task RunAsync(Socket network, CancellationToken stopping) => CopyAsync(() => ServeAsync(network, stopping));
+
+    /// <summary>The daemon has a pair of pipes, whose other ends are pumped from and to the stream.</summary>
+    public Task RunAsync(Stream network, CancellationToken stopping) => CopyAsync(() => ServeAsync(network, stopping));
+
+    /// <summary>The source goes on only after the daemon's first words, so nothing is written before all is marked.</summary>
+    private async Task CopyAsync(Func<Task> serve)
+    {
+        List<IAsyncDisposable> begun = [];
+        try
+        {
+            foreach (var share in shares)
+                begun.Add(await copies.BeginAsync(share.Root!, share.Folder));
+            await serve();
+        }
+        finally
+        {
+            foreach (var copy in begun)
+                await copy.DisposeAsync();
+        }
+    }
+
+    private async Task ServeAsync(Socket network, CancellationToken stopping)
     {
         using var modules = RsyncModules.Create(runtime, shares);
         var process = SocketProcess.Start(Describe(modules), network.SafeHandle);
@@ -37,11 +60,11 @@ internal sealed class DaemonConnection(IReadOnlyList<AgentShare> shares, string 
         }
     }
 
-    /// <summary>The daemon has a pair of pipes, whose other ends are pumped from and to the stream.</summary>
-    public async Task RunAsync(Stream network, CancellationToken stopping)
+    private async Task ServeAsync(Stream network, CancellationToken stopping)
     {
         using var modules = RsyncModules.Create(runtime, shares);
         using var process = Process.Start(Describe(modules))!;
+        PipeSize.Enlarge(process.StandardOutput.BaseStream);
         try
         {
             using var stop = stopping.Register(() => Signals.Terminate(process.Id));
@@ -78,7 +101,7 @@ internal sealed class DaemonConnection(IReadOnlyList<AgentShare> shares, string 
     {
         try
         {
-            await Pump.CopyAsync(network, process.StandardInput.BaseStream);
+            await Pump.CopyToRsyncAsync(network, process.StandardInput.BaseStream);
         }
         catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
         {

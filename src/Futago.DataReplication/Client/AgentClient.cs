@@ -9,7 +9,7 @@ namespace Futago.DataReplication.Client;
 /// <summary>The source's side of the agent protocol. Every method throws <see cref="AgentException"/> when the agent does not do it.</summary>
 public sealed class AgentClient(TimeProvider time)
 {
-    private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan AnswerTimeout = TimeSpan.FromSeconds(15);
 
     private static readonly TlsContext Context = TlsContext.ForClient();
 
@@ -20,8 +20,8 @@ public sealed class AgentClient(TimeProvider time)
         return answer;
     }
 
-    /// <summary>Has a snapshot taken at the agent after a good run.</summary>
-    public async Task<AgentAnswer> FinishAsync(AgentAddress agent, string share, string owner, int keep, CancellationToken cancellation)
+    /// <summary>Has what a run wrote made durable, and a snapshot taken of it unless <paramref name="keep"/> is 0. Takes as long as the destination's disks need.</summary>
+    public async Task<AgentAnswer> FinishAsync(AgentAddress agent, string share, string? owner, int keep, CancellationToken cancellation)
     {
         var (connection, answer) = await AskAsync(agent, AgentOperation.Finish, share, owner, keep, cancellation);
         await connection.DisposeAsync();
@@ -29,14 +29,15 @@ public sealed class AgentClient(TimeProvider time)
     }
 
     /// <summary>A connection that speaks rsync with the daemon of the share.</summary>
-    internal async Task<AgentConnection> OpenAsync(AgentAddress agent, string share, CancellationToken cancellation) =>
-        (await AskAsync(agent, AgentOperation.Copy, share, null, 0, cancellation)).Connection;
+    internal Task<(AgentConnection Connection, AgentAnswer Answer)> OpenAsync(AgentAddress agent, string share, CancellationToken cancellation) =>
+        AskAsync(agent, AgentOperation.Copy, share, null, 0, cancellation);
 
     private async Task<(AgentConnection Connection, AgentAnswer Answer)> AskAsync(
         AgentAddress agent, AgentOperation operation, string? share, string? owner, int keep, CancellationToken cancellation)
     {
+        var patience = operation == AgentOperation.Finish ? AgentHello.FinishTimeout : AnswerTimeout;
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        limit.CancelAfter(ConnectTimeout);
+        limit.CancelAfter(patience);
         AgentConnection? connection = null;
         try
         {
@@ -59,14 +60,14 @@ public sealed class AgentClient(TimeProvider time)
             if (reply.Failure is { } failure)
                 throw new AgentException(failure, Sentence(failure, agent, share, reply.Detail));
             var difference = reply.Time is { } theirs ? theirs - time.GetUtcNow() : TimeSpan.Zero;
-            var answer = new AgentAnswer(Convert.ToHexStringLower(certificate), reply.RsyncVersion, difference, reply.Shares ?? [], reply.Snapshot);
+            var answer = new AgentAnswer(Convert.ToHexStringLower(certificate), reply.RsyncVersion, difference, reply.Shares ?? [], reply.Snapshot, reply.Settles == true);
             var open = connection;
             connection = null;
             return (open, answer);
         }
         catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
         {
-            throw Unreachable(agent, "no answer within 15 s", e);
+            throw Unreachable(agent, $"no answer within {patience.TotalSeconds:0} s", e);
         }
         catch (Exception e) when (e is IOException or SocketException)
         {
@@ -107,6 +108,7 @@ public sealed class AgentClient(TimeProvider time)
     {
         AgentFailure.Denied => $"The agent at {agent.Host} refused the user {agent.User}: user or password is wrong, or this node's address is not allowed there.",
         AgentFailure.ShareUnknown => $"The agent at {agent.Host} offers the user {agent.User} no share {share}.",
+        AgentFailure.NotDurable => $"The agent at {agent.Host} says: {detail}",
         AgentFailure.ShareUnavailable => $"The share {share} at {agent.Host} cannot be written now: {detail}",
         _ => $"The agent at {agent.Host} answered: {detail}",
     };

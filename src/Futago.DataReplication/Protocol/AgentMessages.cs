@@ -5,6 +5,9 @@ namespace Futago.DataReplication.Protocol;
 internal sealed record AgentHello(int Version, string Nonce)
 {
     public const int CurrentVersion = 1;
+
+    /// <summary>What Finish gets: the system may have gigabytes left to write when rsync is through.</summary>
+    public static readonly TimeSpan FinishTimeout = TimeSpan.FromMinutes(30);
 }
 
 internal enum AgentOperation
@@ -13,15 +16,18 @@ internal enum AgentOperation
     Browse,
     /// <summary>The connection becomes the rsync protocol of one share.</summary>
     Copy,
-    /// <summary>A run was good: the agent takes a snapshot of the share's volume and drops older ones of the same task.</summary>
+    /// <summary>
+    /// A run was good: the agent makes what it wrote durable, and when the task keeps snapshots, takes one of the share's volume and drops older
+    /// ones of the same task.
+    /// </summary>
     Finish,
 }
 
 /// <param name="Nonce">32 random bytes, Base64.</param>
 /// <param name="Proof">See <see cref="AgentProof"/>.</param>
 /// <param name="Share">For Copy and Finish.</param>
-/// <param name="Owner">For Finish: identifier of the task, at most 64 characters.</param>
-/// <param name="Keep">For Finish: how many snapshots of this task stay, 1–1000.</param>
+/// <param name="Owner">For Finish with a snapshot: identifier of the task, at most 64 characters.</param>
+/// <param name="Keep">For Finish: how many snapshots of this task stay, 1–1000; 0: none is taken.</param>
 internal sealed record AgentRequest(
     int Version,
     AgentOperation Operation,
@@ -35,6 +41,7 @@ internal sealed record AgentRequest(
 /// <param name="Failure">Null when the request is granted.</param>
 /// <param name="Proof">The agent's own proof; only to a user who has given one.</param>
 /// <param name="Snapshot">For Finish: name of the snapshot that was taken.</param>
+/// <param name="Settles">Whether Finish makes durable what was written. Agents of before leave it out: to those, rsync has to sync each file.</param>
 internal sealed record AgentReply(
     AgentFailure? Failure,
     string? Detail = null,
@@ -42,7 +49,8 @@ internal sealed record AgentReply(
     DateTimeOffset? Time = null,
     string? RsyncVersion = null,
     IReadOnlyList<OfferedShare>? Shares = null,
-    string? Snapshot = null);
+    string? Snapshot = null,
+    bool? Settles = null);
 
 /// <summary>Why an agent did not do what it was asked. Append only: the names are on the wire.</summary>
 public enum AgentFailure
@@ -62,6 +70,8 @@ public enum AgentFailure
     Busy,
     /// <summary>The request is malformed, or failed at the agent.</summary>
     Failed,
+    /// <summary>What a run wrote could not be made durable.</summary>
+    NotDurable,
 }
 
 /// <summary>A share that a user may replicate to.</summary>

@@ -1,3 +1,5 @@
+using Futago.Volumes.Snapshots;
+
 namespace Futago.DataReplication.Rsync;
 
 /// <summary>What a task may choose. Everything else about the command line is fixed.</summary>
@@ -21,7 +23,7 @@ public sealed record RsyncOptions(
     private const int PatternLengthMax = 500;
 
     /// <summary>Names of the product itself at the root of a file system; neither copied nor deleted.</summary>
-    private const string OwnFiles = "/.futago-*";
+    private const string OwnFiles = $"/{NasSentinel.OwnPrefix}*";
 
     /// <returns>Name of an option that is not acceptable, in camelCase; null when all are.</returns>
     public string? FirstInvalid() =>
@@ -33,13 +35,14 @@ public sealed record RsyncOptions(
 
     /// <summary>The arguments before source and destination.</summary>
     /// <param name="mayDelete">False when a guard has decided against deletions in this run.</param>
+    /// <param name="syncsFiles">Whether each file is made durable before it takes its name; false when the destination settles them all at the end.</param>
     /// <param name="progressOnSignal">Whether rsync says how far it is only when it is asked, and not for each file.</param>
-    internal IReadOnlyList<string> ToArguments(bool mayDelete, bool wholeFiles, bool progressOnSignal)
+    internal IReadOnlyList<string> ToArguments(bool mayDelete, bool wholeFiles, bool syncsFiles, bool progressOnSignal)
     {
         List<string> arguments =
         [
             // -S: holes stay holes. --numeric-ids: user names of two machines need not agree.
-            "-rlptgoDS", "--numeric-ids", "--no-human-readable", "--partial-dir=.rsync-partial", "--fsync", "--timeout=300",
+            "-rlptgoDS", "--numeric-ids", "--no-human-readable", "--partial-dir=.rsync-partial", "--timeout=300",
             // --stderr=client: a daemon on a pair of pipes would write what it could not do to its own standard error, which nobody reads,
             // and the run would look good.
             // Times are compared to the nanosecond: by whole seconds, a file that changed twice within one would look the same.
@@ -50,6 +53,8 @@ public sealed record RsyncOptions(
             arguments.Add("-H");
         if (Attributes)
             arguments.AddRange(["-A", "-X"]);
+        if (syncsFiles)
+            arguments.Add("--fsync");
         if (wholeFiles)
             arguments.Add("--whole-file");
         if (Compress)

@@ -6,22 +6,29 @@ using Futago.DataReplication.Client;
 using Futago.DataReplication.Linux;
 using Futago.DataReplication.Protocol;
 using Futago.DataReplication.Rsync;
+using Futago.DataReplication.Settling;
 using Futago.Volumes;
 using Futago.Volumes.Snapshots;
 
 namespace Futago.DataReplication.Runs;
 
 /// <summary>
-/// One run: snapshot, mount read-only, look whether it can be the right thing, rsync (again after a lost connection), snapshot at the
-/// destination, and whatever happened the source's snapshot is released.
+/// One run: snapshot, mount read-only, look whether it can be the right thing, rsync (again after a lost connection), all of it durable at the
+/// destination, snapshot there, and whatever happened the source's snapshot is released.
 /// </summary>
-internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, RunOptions options, TimeProvider time)
+internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, UnsettledCopies copies, RunOptions options, TimeProvider time)
 {
+    /// <summary>ENOSPC.</summary>
+    private const int NoSpaceLeft = 28;
+
     private readonly AgentClient _client = new(time);
     private readonly RsyncOutput _output = new();
     private readonly RateMeter _rate = new(time);
     private RunProgress _progress = RunProgress.Start;
     private int? _exitCode;
+
+    /// <summary>Whether the destination makes the copy durable at its end, and rsync need not do it file by file.</summary>
+    private bool _settles;
 
     public RunProgress Progress => Volatile.Read(ref _progress);
 
@@ -112,8 +119,7 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
             _exitCode = request.Destination switch
             {
                 LocalDestination local => await CopyLocallyAsync(source, local, mayDelete, stop),
-                AgentDestination { PlainPort: { } port } remote =>
-                    await RunRsyncAsync(source, Url(remote.Agent.User, remote.Agent.Host, port, remote.Share), remote.Agent.Password, null, mayDelete, false, stop),
+                AgentDestination { PlainPort: { } port } remote => await CopyPlainlyAsync(source, remote, port, mayDelete, stop),
                 AgentDestination remote => await CopyOverTlsAsync(source, remote, mayDelete, stop),
                 _ => throw new InvalidOperationException("Unknown destination."),
             };
@@ -122,12 +128,20 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
                 ReportEnd(statistics);
             var verdict = RunVerdict.Of(
                 _exitCode.Value, [.. _output.Errors.Skip(before), .. _output.LastErrors], request.Options.DeleteLimit is > 0 and var limit && statistics?.FilesDeleted >= limit);
-            return verdict.Reason is RunReason.InputOutput or RunReason.Network && await IsDestinationFullAsync(stop) ? RunVerdict.DestinationFull : verdict;
+            if (verdict.Outcome is RunOutcome.Ok or RunOutcome.Warning)
+                await SettleAsync(stop);
+            // An agent without room for the marker of a copy closes the connection before rsync has said anything.
+            return verdict.Reason is RunReason.InputOutput or RunReason.Network or RunReason.Configuration && await IsDestinationFullAsync(stop) ? RunVerdict.DestinationFull : verdict;
         }
         catch (AgentException e)
         {
             _output.Add(e.Message, error: true);
             return RunVerdict.Of(e);
+        }
+        catch (IOException e) when (e.HResult == NoSpaceLeft)
+        {
+            _output.Add(e.Message, error: true);
+            return RunVerdict.DestinationFull;
         }
         catch (StorageException e)
         {
@@ -154,9 +168,43 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
 
     private async Task<int> CopyOverTlsAsync(string source, AgentDestination remote, bool mayDelete, CancellationToken stop)
     {
-        var agent = await _client.OpenAsync(remote.Agent, remote.Share, stop);
+        var (agent, answer) = await _client.OpenAsync(remote.Agent, remote.Share, stop);
+        _settles = answer.Settles;
         await using var forwarder = new Forwarder(agent);
         return await RunRsyncAsync(source, Url(remote.Agent.User, "127.0.0.1", forwarder.Port, remote.Share), remote.Agent.Password, null, mayDelete, false, stop);
+    }
+
+    private async Task<int> CopyPlainlyAsync(string source, AgentDestination remote, int port, bool mayDelete, CancellationToken stop)
+    {
+        _settles = (await _client.BrowseAsync(remote.Agent, stop)).Settles;
+        return await RunRsyncAsync(source, Url(remote.Agent.User, remote.Agent.Host, port, remote.Share), remote.Agent.Password, null, mayDelete, false, stop);
+    }
+
+    /// <summary>Only what the next power cut leaves is a recovery point.</summary>
+    private async Task SettleAsync(CancellationToken stop)
+    {
+        Volatile.Write(ref _progress, _progress with { Phase = RunPhase.Finishing });
+        switch (request.Destination)
+        {
+            case AgentDestination remote when _settles:
+                await _client.FinishAsync(remote.Agent, remote.Share, null, 0, stop);
+                break;
+            case LocalDestination local when snapshots.MountPointOf(local.Volume) is { } root:
+                await OnDestinationAsync(() => copies.SettleAsync(root, local.Folder), AgentFailure.NotDurable);
+                break;
+        }
+    }
+
+    private static async Task OnDestinationAsync(Func<Task> action, AgentFailure failure)
+    {
+        try
+        {
+            await action();
+        }
+        catch (Exception e) when ((e is IOException && e.HResult != NoSpaceLeft) || e is UnauthorizedAccessException or Win32Exception)
+        {
+            throw new AgentException(failure, $"The destination volume cannot be written: {e.Message.TrimEnd('.')}.", e);
+        }
     }
 
     /// <summary>The same daemon as an agent would put behind a connection, with its guards, but on a pair of pipes.</summary>
@@ -170,6 +218,10 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
         if (options.RuntimeDirectory.Contains('\'', StringComparison.Ordinal))
             throw new InvalidOperationException("The runtime directory has a quotation mark in its path.");
         var password = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        _settles = true;
+        IAsyncDisposable? begun = null;
+        await OnDestinationAsync(async () => begun = await copies.BeginAsync(root, local.Folder), AgentFailure.ShareUnavailable);
+        await using var copy = begun!;
         using var modules = RsyncModules.Create(options.RuntimeDirectory, [new AgentShare("local", local.Volume, root, local.Folder, "local", password, [], null)]);
         return await RunRsyncAsync(
             source, "rsync://local@localhost/local/", password, $"'{RsyncProgram.Path}' --server --daemon '--config={modules.ConfigurationPath}' .", mayDelete, true, stop);
@@ -179,7 +231,7 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
     {
         var onSignal = HasManySmallFiles(FileSystemUsage.Of(source));
         return RsyncProcess.RunAsync(
-            [.. request.Options.ToArguments(mayDelete, wholeFiles, onSignal), "--", source + "/", url],
+            [.. request.Options.ToArguments(mayDelete, wholeFiles, syncsFiles: !_settles, onSignal), "--", source + "/", url],
             onSignal, password, connectProgram, options.StateDirectory, _output, Report, stop);
     }
 
@@ -260,7 +312,7 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, R
     private static string Url(string user, string host, int port, string share) =>
         $"rsync://{user}@{(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{RsyncProgram.Text(port)}/{share}/";
 
-    private static bool IsEmpty(string directory) => !Directory.EnumerateFileSystemEntries(directory).Any(e => Path.GetFileName(e) != NasSentinel.FileName);
+    private static bool IsEmpty(string directory) => !Directory.EnumerateFileSystemEntries(directory).Any(e => !Path.GetFileName(e).StartsWith(NasSentinel.OwnPrefix, StringComparison.Ordinal));
 
     private static string? ReadSentinel(string root)
     {

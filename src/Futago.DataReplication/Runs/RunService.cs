@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Futago.DataReplication.Linux;
+using Futago.DataReplication.Settling;
 using Futago.Volumes.Metadata;
 using Futago.Volumes.Snapshots;
 using Microsoft.Extensions.Logging;
@@ -10,7 +11,7 @@ namespace Futago.DataReplication.Runs;
 /// The runs of a node. Each is written down when it begins and when it ends, and its result is kept until somebody has taken it: an
 /// engine that is killed knows afterwards which runs it did not finish.
 /// </summary>
-public sealed partial class RunService(RunOptions options, ISnapshots snapshots, TimeProvider time, ILogger<RunService> logger)
+public sealed partial class RunService(RunOptions options, ISnapshots snapshots, UnsettledCopies copies, TimeProvider time, ILogger<RunService> logger)
 {
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
@@ -71,7 +72,7 @@ public sealed partial class RunService(RunOptions options, ISnapshots snapshots,
                 return RunRefusal.TooMany;
             var document = new RunDocument(RunDocument.CurrentVersion, request.RunId, request.TaskId, request.TaskName, time.GetUtcNow(), null);
             Save(document);
-            var run = new ReplicationRun(request, snapshots, options, time);
+            var run = new ReplicationRun(request, snapshots, copies, options, time);
             var entry = new Entry(document, run, new CancellationTokenSource());
             _runs[request.RunId] = entry;
             entry.Work = Task.Run(() => RunAsync(entry));

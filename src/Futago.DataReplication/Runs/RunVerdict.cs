@@ -53,6 +53,7 @@ internal sealed record RunVerdict(RunOutcome Outcome, RunReason Reason, string D
         AgentFailure.Denied => Failed(RunReason.Denied, e.Message),
         AgentFailure.ShareUnknown => Failed(RunReason.ShareUnknown, e.Message),
         AgentFailure.ShareUnavailable => Failed(RunReason.ShareUnavailable, e.Message),
+        AgentFailure.NotDurable => Failed(RunReason.InputOutput, e.Message),
         _ => Failed(RunReason.AgentUnreachable, e.Message),
     };
 

@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using Futago.Blocks;
 using Futago.DataReplication.Agent;
 using Futago.DataReplication.Runs;
+using Futago.DataReplication.Settling;
 using Futago.Engine.Api;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
@@ -210,10 +211,11 @@ internal sealed class EngineHost : IAsyncDisposable
         var catalogue = services.GetRequiredService<VolumeCatalogue>();
         var loggers = services.GetRequiredService<ILoggerFactory>();
         var run = new RunOptions(state.RunsDirectory, $"{options.SocketPath}.replication", RunOptions.DefaultRetryPauses);
+        var copies = new UnsettledCopies(time, loggers.CreateLogger<UnsettledCopies>());
         return new DataReplicationService(
-            new RunService(run, catalogue, time, loggers.CreateLogger<RunService>()),
+            new RunService(run, catalogue, copies, time, loggers.CreateLogger<RunService>()),
             agentShares => new AgentServer(
-                run.RuntimeDirectory, run.StateDirectory, AgentCertificate.LoadOrCreate(state.AgentCertificateFile, time), agentShares, time, loggers.CreateLogger<AgentServer>()),
+                run.RuntimeDirectory, run.StateDirectory, AgentCertificate.LoadOrCreate(state.AgentCertificateFile, time), agentShares, copies, time, loggers.CreateLogger<AgentServer>()),
             catalogue,
             () => services.GetRequiredService<ShareService>().Shares,
             time);
@@ -221,7 +223,7 @@ internal sealed class EngineHost : IAsyncDisposable
 
     private LinkIdentity LoadIdentity(StateDirectory state, TimeProvider time) => LinkIdentity.LoadOrCreate(state.IdentityFile, time, copy => _journal.AppendDurably(
         EventSeverity.Error, EventCodes.EngineIdentityDamaged, null,
-        $"The identity of this node cannot be used and was set aside as {copy}. The node has a new one: its peer refuses it until the two are paired again.",
+        $"The identity of this node cannot be used and was set aside as {copy}. The node has a new one, and is another node to its peer: on the peer, delete the volume replications on that node only, then pair the two again.",
         ("file", copy)));
 
     private static WebApplicationBuilder CreateBuilder(EngineOptions options, TimeProvider time)

@@ -50,7 +50,7 @@ internal static class SambaConfiguration
                 ("hosts allow", string.Join(' ', share.AllowedHosts)),
                 ("hosts deny", share.AllowedHosts.Count > 0 ? "ALL" : ""),
                 ("wide links", "no"),
-                ("veto files", $"/{NasSentinel.FileName}/"),
+                ("veto files", $"/{NasSentinel.OwnPrefix}*/"),
                 ("create mask", "0770"),
                 ("force create mode", "0660"),
                 ("directory mask", "2770"),

@@ -3,12 +3,13 @@ using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Network;
 using Futago.Engine.Contracts.Volumes;
+using Futago.Management.Engine;
 using Futago.Management.Node;
 
 namespace Futago.Management.Failover;
 
 /// <summary>Looks how things are on this node, for itself or for the peer.</summary>
-public sealed class FailoverLooker(IConfigurationStore store, EngineClient engine, ILiveStatus live, FailoverHalf half, HostIdentity host)
+public sealed class FailoverLooker(IConfigurationStore store, EngineClient engine, ILiveStatus live, LiveRefresh refresh, FailoverHalf half, HostIdentity host)
 {
     private const int PingsAtOnce = 16;
     private const int PingsMax = 2 * PingsAtOnce;
@@ -17,6 +18,8 @@ public sealed class FailoverLooker(IConfigurationStore store, EngineClient engin
     {
         Check(query);
         var configuration = await store.ReadAsync(cancellation);
+        // The engines may have stopped, started or switched just now, and only they know yet.
+        await refresh.FailoverAsync(cancellation);
         var (nics, problem) = await TryAsync<IReadOnlyList<NicInfo>>(() => engine.ListNicsAsync(cancellation), []);
         var (volumes, _) = await TryAsync(() => engine.ListVolumesAsync(cancellation), live.Volumes);
         var (groups, _) = await TryAsync(() => engine.ListGroupsAsync(cancellation), live.Groups);

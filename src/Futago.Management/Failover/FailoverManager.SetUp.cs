@@ -61,7 +61,7 @@ public sealed partial class FailoverManager
         var present = configuration.Failover;
         if (create && present is { AgreedAt: not null })
             throw FailoverProblems.Exists();
-        RequireStopped();
+        await RequireStoppedAsync(cancellation);
         var key = present is null ? Convert.ToBase64String(RandomNumberGenerator.GetBytes(KeyBytes)) : half.KeyOf(present) ?? throw FailoverProblems.KeyLost();
         var pair = present ?? new FailoverPair
         {

@@ -93,7 +93,7 @@ public sealed partial class FailoverManager(
         var configuration = await store.ReadAsync(cancellation);
         var pair = configuration.Failover ?? throw FailoverProblems.None();
         CheckConfirmation(configuration.NodeName, request.Confirm);
-        RequireStopped();
+        await RequireStoppedAsync(cancellation);
         if (!request.HereOnly && configuration.Peer is { } peer)
             await AskAsync(peer, (console, token) => console.Failover.DeleteAsync(pair.FailoverId, token), cancellation);
         var changed = await store.ChangeAsync(c =>
@@ -117,8 +117,9 @@ public sealed partial class FailoverManager(
         return View(await store.ReadAsync(CancellationToken.None));
     }
 
-    private void RequireStopped()
+    private async Task RequireStoppedAsync(CancellationToken cancellation)
     {
+        await refresh.FailoverAsync(cancellation);
         if (live is { Connected: true, Failover.Running: true })
             throw FailoverProblems.Running();
     }

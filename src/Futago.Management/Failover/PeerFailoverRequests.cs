@@ -42,6 +42,7 @@ public sealed class PeerFailoverRequests(
     {
         if (id == Guid.Empty)
             throw ProblemException.Invalid(ProblemCodes.RequestMalformed, "The proposal of the peer is not complete.");
+        var isRunning = await IsRunningAsync();
         var configuration = await store.ChangeAsync(c =>
         {
             if (c.Peer is null)
@@ -51,7 +52,7 @@ public sealed class PeerFailoverRequests(
                 throw FailoverProblems.ExistsAtPeer(c.NodeName);
             var before = c.Failover?.Settings;
             // The targets may be put right at any time, the rest only while nothing depends on it.
-            if (live is { Connected: true, Failover.Running: true } && c.Failover is { } running && !SameSettings(running, proposal))
+            if (isRunning && c.Failover is { } running && !SameSettings(running, proposal))
                 throw FailoverProblems.Running();
             c.Failover ??= new FailoverPair { FailoverId = id, ProtectedKey = protector.Protect(proposal.Key), Settings = proposal.Settings, CreatedAt = time.GetUtcNow() };
             if (half.KeyOf(c.Failover) != proposal.Key)
@@ -71,7 +72,7 @@ public sealed class PeerFailoverRequests(
 
     public Task DeleteAsync(Guid id) => GuardedAsync(PeerFailoverProtocol.Version, async () =>
     {
-        if (live is { Connected: true, Failover.Running: true })
+        if (await IsRunningAsync())
             throw FailoverProblems.Running();
         var configuration = await store.ChangeAsync(c =>
         {
@@ -97,6 +98,13 @@ public sealed class PeerFailoverRequests(
     });
 
     public void Dispose() => _gate.Dispose();
+
+    /// <summary>As the engine says now: it was perhaps stopped a moment ago, through the peer.</summary>
+    private async Task<bool> IsRunningAsync()
+    {
+        await refresh.FailoverAsync(CancellationToken.None);
+        return live is { Connected: true, Failover.Running: true };
+    }
 
     private static bool SameSettings(FailoverPair pair, FailoverProposal proposal) =>
         System.Text.Json.JsonSerializer.Serialize(pair.Settings, EngineJson.Options) == System.Text.Json.JsonSerializer.Serialize(proposal.Settings, EngineJson.Options);

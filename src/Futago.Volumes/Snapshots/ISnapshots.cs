@@ -35,6 +35,9 @@ public interface ISnapshotMount : IAsyncDisposable
 /// <summary>The file at the root of every NAS file system that tells it from an empty directory, where nothing is mounted.</summary>
 public static class NasSentinel
 {
+    /// <summary>Names of the product's own files at the root of a NAS volume.</summary>
+    public const string OwnPrefix = ".futago-";
+
     /// <summary>Its content is the identifier of the volume in lower-case hexadecimal with hyphens, and a line feed.</summary>
     public const string FileName = ".futago-volume";
 }

@@ -8,14 +8,14 @@ namespace Futago.Benchmarks.DataReplication;
 
 /// <summary>
 /// What an administrator would set up by hand: an rsync daemon over TCP, and the same behind stunnel on both sides. It runs with the
-/// options that the product uses, durable files included, and writes to another volume of the same group. That is mounted in the engine's
-/// mount namespace, and rsync follows a path through /proc out of it again, so both of its ends run inside.
+/// options that the product uses, and its end is when all is on the medium, as the product's is. It writes to another volume of the same group.
+/// That is mounted in the engine's mount namespace, and rsync follows a path through /proc out of it again, so both of its ends run inside.
 /// </summary>
 public sealed class RsyncPeer : IAsyncDisposable
 {
     private static readonly string[] Options =
     [
-        "-rlptgoDS", "-H", "-A", "-X", "--numeric-ids", "--no-human-readable", "--partial-dir=.rsync-partial", "--fsync", "--timeout=300",
+        "-rlptgoDS", "-H", "-A", "-X", "--numeric-ids", "--no-human-readable", "--partial-dir=.rsync-partial", "--timeout=300",
         "--exclude=/.futago-*", "--delete-delay", "--max-delete=1000", "--stderr=client",
     ];
 
@@ -26,9 +26,11 @@ public sealed class RsyncPeer : IAsyncDisposable
     private readonly int _inner;
 
     private readonly string[] _inside;
+    private readonly string _destination;
 
-    private RsyncPeer(int engine)
+    private RsyncPeer(int engine, string destination)
     {
+        _destination = destination;
         _inside = ["nsenter", "--mount", "--target", Text(engine), "--"];
         var ports = FreePorts.Take(3);
         (_plain, _outer, _inner) = (ports[0], ports[1], ports[2]);
@@ -38,10 +40,10 @@ public sealed class RsyncPeer : IAsyncDisposable
     /// <param name="destination">Root that the module offers, as the engine sees it.</param>
     public static async Task<RsyncPeer> StartAsync(int engine, string destination)
     {
-        var peer = new RsyncPeer(engine);
+        var peer = new RsyncPeer(engine, destination);
         try
         {
-            await peer.StartDaemonsAsync(destination);
+            await peer.StartDaemonsAsync();
             return peer;
         }
         catch
@@ -59,6 +61,7 @@ public sealed class RsyncPeer : IAsyncDisposable
         var start = Stopwatch.GetTimestamp();
         (await Command.RunAsync(
             _inside[0], [.. _inside[1..], "rsync", .. Options, source + "/", string.Create(CultureInfo.InvariantCulture, $"rsync://127.0.0.1:{(tls ? _inner : _plain)}/destination/")], TimeSpan.FromMinutes(20))).EnsureSuccess();
+        (await Command.RunAsync(_inside[0], [.. _inside[1..], "sync", "-f", _destination], TimeSpan.FromMinutes(20))).EnsureSuccess();
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         // The product's end is seen at a whole second, and what its node does all the time is counted until then: here too.
         await Task.Delay(TimeSpan.FromSeconds(Math.Ceiling(seconds) - seconds));
@@ -76,7 +79,7 @@ public sealed class RsyncPeer : IAsyncDisposable
         _directory.Delete(recursive: true);
     }
 
-    private async Task StartDaemonsAsync(string destination)
+    private async Task StartDaemonsAsync()
     {
         var certificate = Path.Combine(_directory.FullName, "certificate.pem");
         await Command.RunOkAsync("openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "1", "-subj", "/CN=bench", "-keyout", certificate, "-out", certificate + ".crt");
@@ -84,7 +87,7 @@ public sealed class RsyncPeer : IAsyncDisposable
         await WriteAsync("rsyncd.conf", $"""
             use chroot = no
             [destination]
-            path = {destination}
+            path = {_destination}
             read only = no
             uid = 0
             gid = 0

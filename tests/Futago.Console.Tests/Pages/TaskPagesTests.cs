@@ -18,8 +18,8 @@ public sealed class TaskPagesTests : DialogContext
     public void Tasks_ShowTheLogTheStripAndTheRecoveryPoint()
     {
         Node.Tasks.Tasks.Add(Sample.Task());
-        Node.Tasks.Log.Add(Line(TaskAction.Finished, RunStatus.Ok));
-        Node.Tasks.Log.Add(Line(TaskAction.Started, RunStatus.Ok));
+        Node.Tasks.Log.Add(Line(2, TaskAction.Finished, RunStatus.Ok));
+        Node.Tasks.Log.Add(Line(1, TaskAction.Started, RunStatus.Ok));
 
         var page = RenderPage<TasksPage>();
 
@@ -111,7 +111,7 @@ public sealed class TaskPagesTests : DialogContext
     public void Tasks_InJapanese_TranslateTheReason()
     {
         UseCulture("ja");
-        Node.Tasks.Log.Add(Line(TaskAction.Finished, RunStatus.Error) with { Reason = "destination-full", Text = "The destination is full." });
+        Node.Tasks.Log.Add(Line(2, TaskAction.Finished, RunStatus.Error) with { Reason = "destination-full", Text = "The destination is full." });
 
         var page = RenderPage<TasksPage>();
 
@@ -153,6 +153,6 @@ public sealed class TaskPagesTests : DialogContext
         Assert.Contains("10.77.0.0/24", page.Markup, StringComparison.Ordinal);
     }
 
-    private static TaskLogView Line(TaskAction action, RunStatus status) => new(
-        1, Sample.Time, Guid.NewGuid(), "DataReplication", TaskKind.DataReplication, status, action, Guid.NewGuid(), null, null);
+    private static TaskLogView Line(long id, TaskAction action, RunStatus status) => new(
+        id, Sample.Time, Guid.NewGuid(), "DataReplication", TaskKind.DataReplication, status, action, Guid.NewGuid(), null, null);
 }

@@ -78,7 +78,7 @@ public sealed class RsyncProcessTests : IDisposable
     {
         var options = new RsyncOptions(Delete: true, DeleteLimit: 1000, limit, false, [], []);
         return await RsyncProcess.RunAsync(
-            [.. options.ToArguments(mayDelete: true, wholeFiles: true, progressOnSignal: true), "--", Source + "/", "rsync://local@localhost/local/"], progressOnSignal: true,
+            [.. options.ToArguments(mayDelete: true, wholeFiles: true, syncsFiles: false, progressOnSignal: true), "--", Source + "/", "rsync://local@localhost/local/"], progressOnSignal: true,
             "correct horse battery", $"'{RsyncProgram.Path}' --server --daemon '--config={await ConfigureAsync()}' .", _directory.FullName, output, progress, stop);
     }
 

@@ -243,6 +243,23 @@ public sealed class FailoverSetUpTests(DatabaseFixture databases)
     }
 
     [Fact]
+    public async Task ChangeAndDelete_RightAfterAStop_AskTheEngines()
+    {
+        await using var twins = await FailoverTwins.StartAsync(databases);
+        await twins.A.Failover.CreateAsync(FailoverTwins.Usual);
+        await twins.BeAsync(twins.A, FailoverState.ActiveMirrored, FailoverState.Passive);
+        await twins.BeAsync(twins.B, FailoverState.Passive, FailoverState.ActiveMirrored);
+        twins.StopUnheard();
+
+        await twins.A.Failover.UpdateAsync(new FailoverChange(Auxiliaries: []));
+        await twins.BeAsync(twins.B, FailoverState.Passive, FailoverState.ActiveMirrored);
+        twins.StopUnheard();
+        await twins.A.Failover.DeleteAsync(new DeleteFailover("nodea"));
+
+        Assert.Null(twins.B.Plane.Engine.Applied[^1].Failover);
+    }
+
+    [Fact]
     public async Task Delete_TypedName_RemovesBothSidesAndKeepsTheTargets()
     {
         await using var twins = await FailoverTwins.StartAsync(databases);

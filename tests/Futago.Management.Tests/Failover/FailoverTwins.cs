@@ -72,6 +72,13 @@ internal sealed class FailoverTwins : IAsyncDisposable
         await node.Monitor.LookAsync(default);
     }
 
+    /// <summary>The engines have stopped, and the consoles have not heard of it yet.</summary>
+    public void StopUnheard()
+    {
+        foreach (var engine in new[] { A.Plane.Engine, B.Plane.Engine })
+            engine.Failover = engine.Failover! with { Running = false };
+    }
+
     public ValueTask DisposeAsync() => _pair.DisposeAsync();
 
     private static void Equip(TestNode node, int number)

@@ -44,7 +44,7 @@ internal sealed class TestNode : IPeerConnector, IAsyncDisposable
             plane.Store, plane.Publisher, plane.Client, new LiveRefresh(plane.Client, plane.Live, TimeProvider.System), plane.Live, Half, verifies, plane.Time);
         Replications = new VolumeReplicationManager(
             plane.Store, plane.Publisher, plane.Client, plane.Live, Half, new PeerReplicationCalls(this), verifies, plane.Actor, plane.Time);
-        var looker = new FailoverLooker(plane.Store, plane.Client, plane.Live, FailoverHalf, host);
+        var looker = new FailoverLooker(plane.Store, plane.Client, plane.Live, new LiveRefresh(plane.Client, plane.Live, TimeProvider.System), FailoverHalf, host);
         FailoverRequests = new PeerFailoverRequests(plane.Store, plane.Publisher, plane.Client, plane.Live,
             new LiveRefresh(plane.Client, plane.Live, TimeProvider.System), FailoverHalf, looker, plane.Protector, plane.Audit, plane.Time);
         var newVolumes = new NewVolumes(plane.Store, plane.Client, new PeerReplicationCalls(this), plane.Volumes, Replications, plane.Targets, new FailoverProgress());

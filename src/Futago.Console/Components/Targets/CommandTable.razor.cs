@@ -44,21 +44,18 @@ public sealed partial class CommandTable
         .Distinct()
         .Order(StringComparer.Ordinal);
 
+    /// <summary>Other commands are another table: it begins at its first page.</summary>
+    private object Filter => (_session, _operation, _slowMs, _onlyErrors);
+
     protected override void OnParametersSet() => Apply();
 
-    private void Apply()
-    {
-        List<RecordedCommand> shown =
-        [
-            .. Commands.Where(c => (_session.Length == 0 || Id(c) == _session)
-                && (_operation.Length == 0 || c.Operation == _operation)
-                && c.TotalMicroseconds >= _slowMs * 1e3
-                && (!_onlyErrors || ScsiStatusText.IsError(c.Status))),
-        ];
-        // The grid begins again with a list that is another object: page and sorting stay while nothing has changed.
-        if (!shown.SequenceEqual(_shown))
-            _shown = shown;
-    }
+    private void Apply() => _shown =
+    [
+        .. Commands.Where(c => (_session.Length == 0 || Id(c) == _session)
+            && (_operation.Length == 0 || c.Operation == _operation)
+            && c.TotalMicroseconds >= _slowMs * 1e3
+            && (!_onlyErrors || ScsiStatusText.IsError(c.Status))),
+    ];
 
     private void ChangeSession(ChangeEventArgs change)
     {
