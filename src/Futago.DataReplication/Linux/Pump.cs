@@ -12,9 +12,9 @@ internal static class Pump
         Task.Factory.StartNew(() => Copy(from, to), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
 
     /// <summary>
-    /// The same into the pipe that a receiving rsync reads from. Between files it sends its requests only when it has nothing more to read: a list that comes
-    /// in one piece has both ends work in turn, one that comes in small pieces at the same time (a sixth of the time of a run that finds hardly anything
-    /// changed). While much is under way the pieces are large, for each costs a change of processes.
+    /// The same into the pipe that a receiving rsync reads from. It sends its requests only when it has nothing more to read: a list that comes
+    /// in one piece has both ends work in turn, one that comes in small pieces at the same time, which is a sixth of the time of a run that
+    /// finds hardly anything changed. While much is under way the pieces are large, for each costs a change of processes.
     /// </summary>
     /// <inheritdoc cref="CopyAsync"/>
     public static Task CopyToRsyncAsync(Stream from, Stream to) =>

@@ -134,7 +134,8 @@ internal sealed class NasFileSystem
     }
 
     /// <summary>
-    /// Not the root: opening a directory has XFS read ahead in it, and a freeze that finds such a read under way looks again only after 0.4 s, with all writers held.
+    /// Not the root: opening a directory has XFS read ahead in it, and a freeze that finds such a read under way looks again only after 0.4 s,
+    /// with all writers held.
     /// </summary>
     private FileDescriptor OpenForFreezing()
     {
