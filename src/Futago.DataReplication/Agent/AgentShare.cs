@@ -1,6 +1,5 @@
 using System.Net;
-using System.Security.Cryptography;
-using System.Text;
+using Futago.DataReplication.Linux;
 using Futago.DataReplication.Protocol;
 
 namespace Futago.DataReplication.Agent;
@@ -27,7 +26,7 @@ public sealed record AgentShare(
     internal byte[] Key => _key.Value;
 
     /// <summary>One for each directory, however it is reached: two runs never write to one destination at once.</summary>
-    internal string LockName => $"{VolumeId:n}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(Folder)))[..16]}";
+    internal string LockName => $"{VolumeId:n}-{FolderWalk.KeyOf(Folder)}";
 
     public bool Allows(IPAddress address)
     {

@@ -1,11 +1,9 @@
 using System.ComponentModel;
-using System.Security.Cryptography;
-using System.Text;
 using Futago.DataReplication.Linux;
 using Futago.Volumes.Linux;
 using Futago.Volumes.Metadata;
+using Futago.Volumes.Snapshots;
 using Microsoft.Extensions.Logging;
-using Microsoft.Win32.SafeHandles;
 
 namespace Futago.DataReplication.Settling;
 
@@ -26,6 +24,7 @@ public sealed partial class UnsettledCopies(TimeProvider time, ILogger<Unsettled
     /// <param name="root">Of the file system.</param>
     /// <param name="folder">Below it, with <c>/</c> between names; empty for the root itself.</param>
     /// <exception cref="IOException">There is no room for the marker, or what an interrupted copy wrote cannot be marked for comparison.</exception>
+    /// <exception cref="Win32Exception">The file system failed.</exception>
     public async Task<IAsyncDisposable> BeginAsync(string root, string folder)
     {
         var marker = MarkerOf(root, folder);
@@ -82,9 +81,9 @@ public sealed partial class UnsettledCopies(TimeProvider time, ILogger<Unsettled
 
     /// <summary>One for each directory, so that copies to others of the same volume do not wait for each other.</summary>
     internal static string MarkerOf(string root, string folder) =>
-        Path.Combine(root, $".futago-unsettled-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(folder)))[..16]}");
+        Path.Combine(root, $"{NasSentinel.OwnPrefix}unsettled-{FolderWalk.KeyOf(folder)}");
 
-    private async Task<SafeFileHandle> OpenAsync(string marker, string root, string folder)
+    private async Task<FileDescriptor> OpenAsync(string marker, string root, string folder)
     {
         var state = SealedDocument.Read<UnsettledDocument>(marker, UnsettledDocument.CurrentVersion, ReplicationJson.Options, out var found);
         if (state != SealedDocumentState.Absent)
@@ -93,11 +92,11 @@ public sealed partial class UnsettledCopies(TimeProvider time, ILogger<Unsettled
             if (FolderWalk.Find(root, folder) is { } directory)
                 await TornFiles.MarkAsync(directory, state == SealedDocumentState.Good ? found!.Since : null);
             // The files' new times before the marker's.
-            using var old = File.OpenHandle(marker);
-            FileSystemSync.Sync(old);
+            using var old = FileDescriptor.Open(marker, LibC.O_RDONLY);
+            old.SyncFileSystem();
         }
         SealedDocument.Write(marker, new UnsettledDocument(UnsettledDocument.CurrentVersion, folder, time.GetUtcNow()), ReplicationJson.Options, OwnerOnly);
-        return File.OpenHandle(marker);
+        return FileDescriptor.Open(marker, LibC.O_RDONLY);
     }
 
     private async Task EndAsync(Place place, string marker)
@@ -138,9 +137,9 @@ public sealed partial class UnsettledCopies(TimeProvider time, ILogger<Unsettled
             return;
         try
         {
-            await Task.Run(() => FileSystemSync.Sync(opened));
+            await Task.Run(opened.SyncFileSystem);
         }
-        catch (IOException e)
+        catch (Win32Exception e)
         {
             // The kernel says it once.
             place.Failed = true;
@@ -173,7 +172,7 @@ public sealed partial class UnsettledCopies(TimeProvider time, ILogger<Unsettled
         public TaskCompletionSource Over { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>The marker, opened before the first file was written; null before it is there.</summary>
-        public SafeFileHandle? Opened { get; set; }
+        public FileDescriptor? Opened { get; set; }
 
         /// <summary>Something could not be written since.</summary>
         public bool Failed { get; set; }
