@@ -76,7 +76,7 @@ public static class AccountEndpoints
         }
         user!.LastSignInAt = time.GetUtcNow();
         await signIn.UserManager.UpdateAsync(user);
-        await audit.RecordAsync(new Actor(user.UserName!, user.Role), ConsoleEventCodes.SignedIn, user.UserName!, $"{user.UserName} signed in from {address}.");
+        await audit.RecordAsync(new Actor(user.UserName!, user.Role), ConsoleEventCodes.SignedIn, user.UserName!, $"{user.UserName} signed in from {address}.", args: ("address", address));
         return Results.LocalRedirect(LocalOrHome(returnUrl));
     }
 

@@ -19,7 +19,7 @@ public enum UnitUse
 }
 
 /// <param name="Path">Absolute path of the device node or image file; identifies the unit.</param>
-/// <param name="Content">What is on it in words a person knows ("ext4 file system “backup”, mounted at /srv"); null when empty.</param>
+/// <param name="Content">What is on it in words a person knows, which the console translates (<c>EngineWords</c>; "ext4 file system “backup”"); null when empty.</param>
 /// <param name="Group">Name of the volume group on it, when <see cref="Use"/> is Group, Importable or Missing.</param>
 public sealed record UnitInfo(
     string Path,

@@ -38,9 +38,10 @@ public sealed class AuditLog(IEventStore store, TimeProvider time)
     }
 
     /// <summary>Stores an entry for something that has happened elsewhere, in the engine for instance.</summary>
-    public Task RecordAsync(Actor actor, string code, string @object, string text, object? before = null, object? after = null) =>
+    public Task RecordAsync(Actor actor, string code, string @object, string text, object? before = null, object? after = null,
+        params (string Name, string Value)[] args) =>
         // Not the caller's token: what was done must be written down even when the caller has gone away meanwhile.
-        store.AppendAsync(Entry(actor, code, @object, text, before, after), CancellationToken.None);
+        store.AppendAsync(Entry(actor, code, @object, text, before, after, args), CancellationToken.None);
 
     /// <summary>An observation of the console itself.</summary>
     public EventEntry Observation(EventSeverity severity, string code, string? @object, string text, params (string Name, string Value)[] args) => new()

@@ -16,6 +16,9 @@ public sealed partial class Snapshots
     [Inject]
     public required ISnapshotManager Manager { get; init; }
 
+    [Inject]
+    public required TimeText Times { get; init; }
+
     /// <summary>Path of the only volume to show.</summary>
     [SupplyParameterFromQuery]
     public string? Volume { get; set; }
@@ -73,7 +76,7 @@ public sealed partial class Snapshots
     private Task<bool> DeleteAsync(SnapshotInfo snapshot) => ShowAsync<ConsequenceDialog>(
         SnapshotsText.DeleteTitle,
         (nameof(ConsequenceDialog.Text), Sentence.Of(SnapshotsText.DeleteText, snapshot.Path)),
-        (nameof(ConsequenceDialog.Consequences), (string[])[Sentence.Of(SnapshotsText.DeleteLoses, snapshot.CreatedAt.ToLocalTime())]),
+        (nameof(ConsequenceDialog.Consequences), (string[])[Sentence.Of(SnapshotsText.DeleteLoses, Times.Format(snapshot.CreatedAt))]),
         (nameof(ConsequenceDialog.ConfirmName), snapshot.Name),
         (nameof(ConsequenceDialog.ActionLabel), CommonText.Delete),
         (nameof(ConsequenceDialog.Action), (Func<string, Task>)(typed => Manager.DeleteAsync(snapshot.Path, typed))));

@@ -1,6 +1,9 @@
 using System.Globalization;
 using Futago.Console.Client.Events;
+using Futago.Console.Client.Users;
 using Futago.Console.Resources;
+using Futago.Engine.Contracts.Events;
+using Futago.Engine.Contracts.Iscsi;
 
 namespace Futago.Console.Components.Presentation;
 
@@ -26,6 +29,10 @@ public static class EventSentence
             args.TryAdd("object", entry.Object);
         if (entry.User is not null)
             args.TryAdd("user", entry.User);
+        if (args.TryGetValue("role", out var role) && Enum.TryParse<UserRole>(role, ignoreCase: true, out var known))
+            args["role"] = RoleText.Of(known);
+        if (entry.Code == EventCodes.LoginRefused && args.TryGetValue("reason", out var reason) && Enum.TryParse<RefusalReason>(reason, out var refusal))
+            args["reason"] = StateLabels.Reason(refusal);
         return args;
     }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Futago.Console.Resources;
 
 namespace Futago.Console.Components.Presentation;
 
@@ -34,13 +35,13 @@ public sealed class TimeText(TimeProvider clock)
     /// <summary>The offset of the node's time zone at that time, such as <c>+09:00</c>.</summary>
     public string Offset(DateTimeOffset time) => TimeZoneInfo.ConvertTime(time, clock.LocalTimeZone).ToString("zzz", CultureInfo.InvariantCulture);
 
-    /// <summary>A length of time in its two largest units: <c>2 d 3 h</c>, <c>5 min 10 s</c>.</summary>
+    /// <summary>A length of time in its two largest units, in the person's language: <c>2 d 3 h</c>, <c>5 min 10 s</c>.</summary>
     public static string Duration(TimeSpan span)
     {
         var (days, hours, minutes, seconds) = (span.Days, span.Hours, span.Minutes, Math.Max(0, span.Seconds));
-        return days > 0 ? $"{days} d {hours} h"
-            : hours > 0 ? $"{hours} h {minutes} min"
-            : minutes > 0 ? $"{minutes} min {seconds} s"
-            : $"{seconds} s";
+        return days > 0 ? Sentence.Of(CommonText.DurationDays, days, hours)
+            : hours > 0 ? Sentence.Of(CommonText.DurationHours, hours, minutes)
+            : minutes > 0 ? Sentence.Of(CommonText.DurationMinutes, minutes, seconds)
+            : Sentence.Of(CommonText.DurationSeconds, seconds);
     }
 }
