@@ -15,12 +15,15 @@ public sealed class TargetViews(EngineClient engine, ILiveStatus live, TimeProvi
 
     public async Task<IReadOnlyList<TargetView>> BuildAsync(IEnumerable<Target> targets, CancellationToken cancellation)
     {
-        var statuses = await AskAsync(engine.ListTargetsAsync, cancellation);
+        // All at once: an engine that hangs is waited for once.
+        var (statuses, volumes, snapshots) = (
+            AskAsync(engine.ListTargetsAsync, cancellation), AskAsync(engine.ListVolumesAsync, cancellation), AskAsync(engine.ListSnapshotsAsync, cancellation));
+        await Task.WhenAll(statuses, volumes, snapshots);
         // While the engine is away its last word about volumes is better than none: paths hardly ever change.
-        var paths = (await AskAsync(engine.ListVolumesAsync, cancellation) ?? live.Volumes).ToDictionary(v => v.Id, v => v.Path);
-        foreach (var snapshot in await AskAsync(engine.ListSnapshotsAsync, cancellation) ?? live.Snapshots)
+        var paths = (await volumes ?? live.Volumes).ToDictionary(v => v.Id, v => v.Path);
+        foreach (var snapshot in await snapshots ?? live.Snapshots)
             paths.TryAdd(snapshot.Id, snapshot.Path);
-        var statusById = (statuses ?? []).ToDictionary(s => s.Id);
+        var statusById = (await statuses ?? []).ToDictionary(s => s.Id);
         return [.. targets.Select(t => View(t, statusById.GetValueOrDefault(t.Id), paths))];
     }
 

@@ -9,6 +9,9 @@ public sealed class FakeShares : FakeService, IShares
 
     public IReadOnlyList<ShareConnectionInfo> Connections { get; set; } = [];
 
+    /// <summary>Reads of users wait for it, as they do for an engine that hangs.</summary>
+    public Task Ready { get; set; } = Task.CompletedTask;
+
     public Task<IReadOnlyList<ShareInfo>> ListAsync(CancellationToken cancellation = default) => Task.FromResult<IReadOnlyList<ShareInfo>>([]);
 
     public Task<ShareInfo> CreateAsync(CreateShareRequest request, CancellationToken cancellation = default)
@@ -29,7 +32,7 @@ public sealed class FakeShares : FakeService, IShares
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<ShareUserInfo>> ListUsersAsync(CancellationToken cancellation = default) => Task.FromResult(Users);
+    public Task<IReadOnlyList<ShareUserInfo>> ListUsersAsync(CancellationToken cancellation = default) => Ready.ContinueWith(_ => Users, cancellation, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
 
     public Task<ShareUserInfo> SetUserAsync(string name, SetShareUserRequest request, CancellationToken cancellation = default)
     {

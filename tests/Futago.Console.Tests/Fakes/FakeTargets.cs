@@ -9,11 +9,15 @@ public sealed class FakeTargets : FakeService, ITargets
     /// <summary>Refuses reads too, as an unreachable database does.</summary>
     public bool Unreadable { get; set; }
 
-    public Task<IReadOnlyList<TargetView>> ListAsync(CancellationToken cancellation = default)
+    /// <summary>Reads wait for it, as they do for an engine that hangs.</summary>
+    public Task Ready { get; set; } = Task.CompletedTask;
+
+    public async Task<IReadOnlyList<TargetView>> ListAsync(CancellationToken cancellation = default)
     {
         if (Unreadable)
             Answer();
-        return Task.FromResult<IReadOnlyList<TargetView>>([.. Views]);
+        await Ready;
+        return [.. Views];
     }
 
     public Task<TargetView> GetAsync(string name, CancellationToken cancellation = default)

@@ -7,6 +7,7 @@ using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Shares;
 using Futago.Engine.Contracts.Snapshots;
 using Futago.Engine.Contracts.Volumes;
+using Radzen.Blazor;
 using SharesPage = Futago.Console.Components.Pages.Shares;
 using SnapshotsPage = Futago.Console.Components.Pages.Snapshots;
 
@@ -125,6 +126,45 @@ public sealed class SnapshotPagesTests : DialogContext
 
         var request = Assert.IsType<CreateVolumeRequest>(Assert.Single(Node.Volumes.Requests));
         Assert.Equal((VolumeType.Nas, "nas0", IoType.Block), (request.Type, request.Name, request.IoType));
+    }
+
+    [Fact]
+    public void Snapshots_UsedByAShare_SaySoInJapanese()
+    {
+        UseCulture("ja");
+        Node.Live.Snapshots = [Sample.Snapshot() with { UsedBy = ["share office"] }];
+
+        var page = RenderPage<SnapshotsPage>();
+
+        Assert.Contains("共有 office", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Delete_SaysTheTimeAsEverywhereElse()
+    {
+        Node.Live.Snapshots = [Sample.Snapshot() with { CreatedAt = new DateTimeOffset(2026, 11, 30, 3, 4, 5, TimeSpan.Zero) }];
+        var dialogs = Render<RadzenDialog>();
+        var page = RenderPage<SnapshotsPage>();
+
+        page.FindAll(".row-actions button").Last(b => b.TextContent.Contains(CommonText.Delete, StringComparison.Ordinal)).Click();
+
+        dialogs.WaitForAssertion(() => Assert.Matches(@"\b2026-1[12]-[0-9]{2} [0-9:]{8} UTC[+-]", dialogs.Markup));
+    }
+
+    /// <summary>Nobody knows yet whether there are any.</summary>
+    [Fact]
+    public void Shares_WhileTheEngineHangs_DoNotSayThatThereAreNoUsers()
+    {
+        var ready = new TaskCompletionSource();
+        Node.Shares.Ready = ready.Task;
+
+        var page = RenderPage<SharesPage>();
+
+        Assert.DoesNotContain(SharesText.NoUsers, page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain(CommonText.NothingHere, page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain(SharesText.NobodyConnected, page.Markup, StringComparison.Ordinal);
+        ready.SetResult();
+        page.WaitForAssertion(() => Assert.Contains(SharesText.NoUsers, page.Markup, StringComparison.Ordinal));
     }
 
     [Fact]

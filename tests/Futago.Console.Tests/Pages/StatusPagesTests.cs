@@ -8,6 +8,7 @@ using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Volumes;
 using Radzen.Blazor;
+using TargetsPage = Futago.Console.Components.Pages.Targets;
 
 namespace Futago.Console.Tests.Pages;
 
@@ -56,6 +57,21 @@ public sealed class StatusPagesTests : PageContext
 
         Assert.Contains("The database does not answer.", page.Markup, StringComparison.Ordinal);
         Assert.Contains(page.FindAll(".tile-value"), v => v.TextContent == "1");
+    }
+
+    [Fact]
+    public void Targets_WhileTheEngineHangs_SaysThatItIsReading()
+    {
+        var ready = new TaskCompletionSource();
+        Node.Targets.Ready = ready.Task;
+        Node.Targets.Views.Add(Sample.Target());
+
+        var page = Render<TargetsPage>();
+
+        Assert.Equal(CommonText.Reading, page.Find("[role=status]").TextContent);
+        ready.SetResult();
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".loading")));
+        Assert.Contains(Sample.Iqn, page.Markup, StringComparison.Ordinal);
     }
 
     [Fact]
