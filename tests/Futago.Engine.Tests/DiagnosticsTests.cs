@@ -75,6 +75,17 @@ public sealed class DiagnosticsTests
         Assert.InRange(merged.P99Microseconds, 1000, 2000);
     }
 
+    /// <summary>A range of latencies is wide; a median above the longest one would be nonsense to whoever reads it.</summary>
+    [Fact]
+    public void CommandLoad_OfOneCommand_HasNoPercentileAboveItsMaximum()
+    {
+        var load = new CommandLoad("a", 1, 0x2A, "WRITE(10)", 1, 0, 0, 10, 984, 1048, 1048, 984, [new LatencyBucket(917, 1048, 1)]);
+
+        var merged = CommandLoad.Merge([load]);
+
+        Assert.Equal((984, 984, 984), (merged.MedianMicroseconds, merged.P99Microseconds, merged.MaximumMicroseconds));
+    }
+
     private static async Task RefusedAsync(string code, Func<Task> action) =>
         Assert.Equal(code, (await Assert.ThrowsAsync<ProblemException>(action)).Problem.Code);
 

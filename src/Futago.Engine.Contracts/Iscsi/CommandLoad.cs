@@ -27,6 +27,7 @@ public sealed record CommandLoad(
     {
         var first = rows.First();
         var count = rows.Sum(r => r.Count);
+        var maximum = rows.Max(r => r.MaximumMicroseconds);
         IReadOnlyList<LatencyBucket> latencies =
         [
             .. rows.SelectMany(r => r.Latencies).GroupBy(b => (b.FromMicroseconds, b.ToMicroseconds)).OrderBy(g => g.Key)
@@ -39,15 +40,16 @@ public sealed record CommandLoad(
             BytesRead = rows.Sum(r => r.BytesRead),
             BytesWritten = rows.Sum(r => r.BytesWritten),
             MeanMicroseconds = count == 0 ? 0 : rows.Sum(r => r.MeanMicroseconds * r.Count) / count,
-            MedianMicroseconds = Percentile(latencies, 0.5),
-            P99Microseconds = Percentile(latencies, 0.99),
-            MaximumMicroseconds = rows.Max(r => r.MaximumMicroseconds),
+            MedianMicroseconds = Percentile(latencies, 0.5, maximum),
+            P99Microseconds = Percentile(latencies, 0.99, maximum),
+            MaximumMicroseconds = maximum,
             Latencies = latencies,
         };
     }
 
     /// <summary>Latency that this share (0 to 1) of the commands does not exceed; within a range they count as spread evenly.</summary>
-    public static double Percentile(IReadOnlyList<LatencyBucket> latencies, double share)
+    /// <param name="maximum">The longest that was measured: the range that it is in may reach beyond it.</param>
+    public static double Percentile(IReadOnlyList<LatencyBucket> latencies, double share, double maximum)
     {
         var total = latencies.Sum(b => b.Count);
         var wanted = Math.Max(1, Math.Ceiling(total * share));
@@ -55,7 +57,7 @@ public sealed record CommandLoad(
         foreach (var bucket in latencies)
         {
             if (passed + bucket.Count >= wanted)
-                return bucket.FromMicroseconds + (bucket.ToMicroseconds - bucket.FromMicroseconds) * (wanted - passed) / bucket.Count;
+                return Math.Min(maximum, bucket.FromMicroseconds + (bucket.ToMicroseconds - bucket.FromMicroseconds) * (wanted - passed) / bucket.Count);
             passed += bucket.Count;
         }
         return 0;

@@ -96,10 +96,11 @@ internal sealed class TargetDiagnostics(IscsiServer server)
             if (operations.LatencyBuckets[i] > 0)
                 latencies.Add(new LatencyBucket(LatencyScale.LowerBoundOf(i) / 1e3, LatencyScale.LowerBoundOf(i + 1) / 1e3, operations.LatencyBuckets[i]));
         }
+        var maximum = operations.LatencyMaximumNanoseconds / 1e3;
         return new CommandLoad(
             row.InitiatorName, row.Lun, row.OperationCode, OperationNames.Of(row.OperationCode), operations.Count, operations.Failed, operations.BytesRead, operations.BytesWritten,
             operations.Count == 0 ? 0 : operations.LatencySumNanoseconds / 1e3 / operations.Count,
-            CommandLoad.Percentile(latencies, 0.5), CommandLoad.Percentile(latencies, 0.99), operations.LatencyMaximumNanoseconds / 1e3, latencies);
+            CommandLoad.Percentile(latencies, 0.5, maximum), CommandLoad.Percentile(latencies, 0.99, maximum), maximum, latencies);
     }
 
     private static LoadSample ToSample(Futago.Iscsi.Observation.LoadSample sample) => new(

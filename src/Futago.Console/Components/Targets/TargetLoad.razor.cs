@@ -94,7 +94,7 @@ public sealed partial class TargetLoad
 
     private PlotSeries Series(string name, string kind, Func<LoadSample, double> value) => new(name, kind, [.. _statistics!.History.Select(value)]);
 
-    private static string Number(double value) => value.ToString(value < 10 ? "0.#" : "N0", CultureInfo.CurrentCulture);
+    private static string Number(double value) => value.ToString(value < 1 ? "0.##" : value < 10 ? "0.#" : "N0", CultureInfo.CurrentCulture);
 
     private static string Rate(double value) => $"{ByteSize.Format((long)value)}/s";
 }
