@@ -237,9 +237,20 @@ internal sealed partial class TargetService : IVolumeUsers, IAsyncDisposable
             return;
         _journal.Append(
             EventSeverity.Warning, EventCodes.LoginRefused, refusal.TargetName,
-            $"A login of {refusal.InitiatorName} from {address} to {refusal.TargetName ?? "the discovery"} was refused: {reason}.",
+            $"A login of {refusal.InitiatorName} from {address} to {refusal.TargetName ?? "the discovery"} was refused: {InWords(reason)}.",
             ("target", refusal.TargetName ?? ""), ("initiator", refusal.InitiatorName), ("address", address), ("reason", reason.ToString()));
     }
+
+    private static string InWords(RefusalReason reason) => reason switch
+    {
+        RefusalReason.UnknownTarget => "there is no target of that name",
+        RefusalReason.TargetStopped => "the target is stopped",
+        RefusalReason.NoAccessRule => "no access rule lets it in",
+        RefusalReason.ChapRequired => "it did not offer CHAP, which the target requires",
+        RefusalReason.WrongChap => "the CHAP user or secret is wrong",
+        RefusalReason.NotSupported => "it asked for something that is not supported",
+        _ => "there are too many sessions",
+    };
 
     private void OnSessionOpened(SessionSnapshot session) => ReportSession(session, EventCodes.SessionOpened, "opened");
 
