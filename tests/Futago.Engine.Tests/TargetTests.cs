@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Events;
 using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Volumes;
 using Futago.Testing.Processes;
@@ -93,6 +94,9 @@ public sealed class TargetTests
             ],
             refused.Select(r => (r.TargetName!, r.Reason, r.Count)).Order());
         Assert.All(refused, r => Assert.Equal(("127.0.0.1", "iqn.2026-01.test:i"), (r.Address, r.InitiatorName)));
+        var events = (await engine.Client.ListEventsAsync(0)).Where(e => e.Code == EventCodes.LoginRefused).Select(e => e.Text).ToList();
+        Assert.Equal(3, events.Count);
+        Assert.EndsWith("was refused: no access rule lets it in.", events[0], StringComparison.Ordinal);
     }
 
     [Fact]
