@@ -90,7 +90,7 @@ public sealed class DataReplicationTests(BrowserFixture browser)
         if (await enable.IsVisibleAsync())
             await enable.ClickAsync();
         await Expect(listening).ToBeVisibleAsync();
-        await Button(page, DataReplicationText.AgentShareSet).ClickAsync();
+        await Button(page, DataReplicationText.AgentShareAdd).ClickAsync();
         var dialog = page.GetByRole(AriaRole.Dialog);
         await dialog.Locator("#share").FillAsync(name);
         await dialog.Locator("#user").FillAsync("repl");

@@ -119,6 +119,17 @@ public sealed class TaskPagesTests : DialogContext
     }
 
     [Fact]
+    public void DataReplication_OfARunThatFailed_SaysWhy()
+    {
+        var row = Sample.ReplicationTask();
+        Node.DataReplication.Tasks.Add(row with { Task = row.Task with { LastRun = Sample.Run() with { Status = RunStatus.Error, Reason = "destination-full", Detail = "There is no space left at the destination." } } });
+
+        var page = RenderPage<DataReplicationPage>();
+
+        Assert.Equal("There is no space left at the destination.", page.Find("tbody .text-bad").TextContent);
+    }
+
+    [Fact]
     public void DataReplication_OfAViewer_OffersNoAction()
     {
         SignInAs(UserRole.Viewer);
