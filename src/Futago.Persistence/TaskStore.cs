@@ -96,24 +96,11 @@ public sealed class TaskStore(Database database) : ITaskStore
             var wanted = runs.Where(r => r.StartedAt >= since
                 || r.StartedAt == runs.Where(o => o.TaskId == r.TaskId).Max(o => o.StartedAt)
                 || (r.RecoveryPoint != null && r.StartedAt == runs.Where(o => o.TaskId == r.TaskId && o.RecoveryPoint != null).Max(o => o.StartedAt)));
-            // Without the output, which may be long.
-            return await wanted.Select(r => new TaskRun
-            {
-                Id = r.Id,
-                TaskId = r.TaskId,
-                TaskName = r.TaskName,
-                Kind = r.Kind,
-                Trigger = r.Trigger,
-                User = r.User,
-                StartedAt = r.StartedAt,
-                FinishedAt = r.FinishedAt,
-                Status = r.Status,
-                Reason = r.Reason,
-                Detail = r.Detail,
-                RecoveryPoint = r.RecoveryPoint,
-                Result = r.Result,
-            }).ToListAsync(cancellation);
+            return await WithoutOutput(wanted).ToListAsync(cancellation);
         }, cancellation);
+
+    public Task<TaskRun?> FindLastGoodRunAsync(Guid task, CancellationToken cancellation = default) => database.RunAsync(context => WithoutOutput(
+        context.TaskRuns.AsNoTracking().Where(r => r.TaskId == task && r.RecoveryPoint != null).OrderByDescending(r => r.StartedAt)).FirstOrDefaultAsync(cancellation), cancellation);
 
     public Task<IReadOnlyList<TaskLogEntry>> ListMissedAsync(DateTimeOffset since, CancellationToken cancellation = default) =>
         database.RunAsync<IReadOnlyList<TaskLogEntry>>(async context =>
@@ -147,6 +134,24 @@ public sealed class TaskStore(Database database) : ITaskStore
                 && !(r.RecoveryPoint != null && r.StartedAt == context.TaskRuns.Where(o => o.TaskId == r.TaskId && o.RecoveryPoint != null).Max(o => o.StartedAt)))
             .ExecuteDeleteAsync(cancellation);
     }, cancellation);
+
+    /// <summary>It may be long.</summary>
+    private static IQueryable<TaskRun> WithoutOutput(IQueryable<TaskRun> runs) => runs.Select(r => new TaskRun
+    {
+        Id = r.Id,
+        TaskId = r.TaskId,
+        TaskName = r.TaskName,
+        Kind = r.Kind,
+        Trigger = r.Trigger,
+        User = r.User,
+        StartedAt = r.StartedAt,
+        FinishedAt = r.FinishedAt,
+        Status = r.Status,
+        Reason = r.Reason,
+        Detail = r.Detail,
+        RecoveryPoint = r.RecoveryPoint,
+        Result = r.Result,
+    });
 
     private static string EscapePattern(string text) => text
         .Replace(@"\", @"\\", StringComparison.Ordinal)

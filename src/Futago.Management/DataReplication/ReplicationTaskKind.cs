@@ -60,8 +60,7 @@ public sealed class ReplicationTaskKind(EngineClient engine, ITaskStore store, I
     /// <summary>Of the last run that left its data at the destination.</summary>
     private async Task<long?> FilesBeforeAsync(Guid task, CancellationToken cancellation)
     {
-        var runs = await store.ListRunsAsync(DateTimeOffset.MaxValue.AddDays(-1), cancellation);
-        var last = runs.Where(r => r.TaskId == task && r is { RecoveryPoint: not null, Result: not null }).MaxBy(r => r.StartedAt);
-        return last is null ? null : JsonSerializer.Deserialize<RunResultView>(last.Result!, EngineJson.Options)?.SourceFiles;
+        var last = await store.FindLastGoodRunAsync(task, cancellation);
+        return last?.Result is { } result ? JsonSerializer.Deserialize<RunResultView>(result, EngineJson.Options)?.SourceFiles : null;
     }
 }

@@ -42,6 +42,9 @@ public interface ITaskStore
     /// <summary>Runs that began at or after the moment, without output; with each task's last run and last good run, however old.</summary>
     Task<IReadOnlyList<TaskRun>> ListRunsAsync(DateTimeOffset since, CancellationToken cancellation = default);
 
+    /// <summary>The task's last run that left its data at the destination, however old, without output; null when there was none.</summary>
+    Task<TaskRun?> FindLastGoodRunAsync(Guid task, CancellationToken cancellation = default);
+
     /// <summary>Missed slots since the moment.</summary>
     Task<IReadOnlyList<TaskLogEntry>> ListMissedAsync(DateTimeOffset since, CancellationToken cancellation = default);
 

@@ -55,6 +55,31 @@ public sealed class TaskLogTests(DatabaseFixture databases)
     }
 
     [Fact]
+    public async Task LastGoodRun_OfATask_IsNeitherALaterFailureNorAnothersNorAnOlderOne()
+    {
+        await using var plane = await TaskPlane.StartAsync(databases);
+        var (task, other) = (await plane.AddAsync(null, "one"), await plane.AddAsync(null, "two"));
+        var none = await plane.Store.FindLastGoodRunAsync(task.Id);
+        await RunAsync(task);
+        var good = await RunAsync(task);
+        await RunAsync(other);
+        plane.Kind.Do = run => new RunEnd(RunStatus.Error, "network", "The connection to the destination was lost.", run.StartedAt);
+        await RunAsync(task);
+
+        var found = await plane.Store.FindLastGoodRunAsync(task.Id);
+
+        Assert.Null(none);
+        Assert.Equal((good.Id, null), (found!.Id, found.Output));
+        Assert.NotNull(found.Result);
+
+        Task<TaskRun> RunAsync(ScheduledTask which)
+        {
+            plane.Time.Now += TimeSpan.FromHours(1);
+            return plane.Runs.BeginAsync(which, RunTrigger.Person, "tester");
+        }
+    }
+
+    [Fact]
     public async Task Log_Filtered_HoldsOnlyWhatFits()
     {
         await using var plane = await TaskPlane.StartAsync(databases);
