@@ -14,31 +14,42 @@ public sealed partial class EventCollector(EngineClient engine, IEventStore stor
 {
     private const int EventsKept = 100_000;
 
+    /// <summary>The oldest are dropped by the thousand: to look for them costs as much as to store the new ones, and events come in ones and twos.</summary>
+    private const int TrimEvery = 1000;
+
     /// <summary>Copies all that is there now; returns how many entries were new.</summary>
     public async Task<int> CollectAsync(CancellationToken cancellation = default)
     {
         var copied = 0;
+        var trims = false;
+        var position = await store.GetPositionAsync(cancellation);
         while (true)
         {
-            var position = await store.GetPositionAsync(cancellation);
             var events = await engine.ListEventsAsync(position.LastNumber, cancellation);
             if (events.Count == 0)
             {
-                if (!await RestartIfJournalIsNewAsync(position, cancellation))
+                // A journal that some have just been copied from is the same one.
+                if (copied > 0 || !await RestartIfJournalIsNewAsync(position, cancellation))
                     break;
+                position = await store.GetPositionAsync(cancellation);
                 continue;
             }
             // Numbers only grow (see EngineEvent): an answer that breaks this must not move the position backwards.
             if (events[0].Number <= position.LastNumber || events.Zip(events.Skip(1)).Any(p => p.Second.Number <= p.First.Number))
                 throw new InvalidDataException($"The engine's journal is out of order after number {position.LastNumber}.");
-            if (await store.AppendJournalAsync(position, events, cancellation))
-                copied += events.Count;
+            if (!await store.AppendJournalAsync(position, events, cancellation))
+            {
+                position = await store.GetPositionAsync(cancellation);
+                continue;
+            }
+            copied += events.Count;
+            trims |= events[^1].Number / TrimEvery != position.LastNumber / TrimEvery;
+            position.LastNumber = events[^1].Number;
         }
         if (copied > 0)
-        {
             LogCopied(logger, copied);
+        if (trims)
             await store.TrimAsync(EventsKept, cancellation);
-        }
         return copied;
     }
 
