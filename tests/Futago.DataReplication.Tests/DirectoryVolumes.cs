@@ -24,8 +24,11 @@ internal sealed class DirectoryVolumes : ISnapshots, IAsyncDisposable
 
     public int Mounts => Volatile.Read(ref _mounts);
 
-    /// <summary>Refuses the next snapshot of this volume.</summary>
+    /// <summary>Takes no snapshot of this volume.</summary>
     public Guid? RefuseSnapshotsOf { get; set; }
+
+    /// <summary>What it is refused with.</summary>
+    public Exception Refusal { get; set; } = new StorageException(new StorageProblem("unit.disk-full", "There is no room for a snapshot."), RefusalKind.Conflict);
 
     public string PathOf(string name) => Path.Combine(_root, name);
 
@@ -43,7 +46,7 @@ internal sealed class DirectoryVolumes : ISnapshots, IAsyncDisposable
     public async Task<SnapshotStatus> CreateSnapshotAsync(Guid volumeId, SnapshotRequest request)
     {
         if (RefuseSnapshotsOf == volumeId)
-            throw new StorageException(new StorageProblem("unit.disk-full", "There is no room for a snapshot."), RefusalKind.Conflict);
+            throw Refusal;
         var id = Guid.NewGuid();
         Directory.CreateDirectory(Path.Combine(_root, "snapshots"));
         await Command.RunOkAsync("cp", "-a", RootOf(volumeId), SnapshotDirectory(id));

@@ -272,16 +272,55 @@ public sealed class RunTests
         Assert.Equal(2, bench.Volumes.SnapshotsOf(bench.Destination).Count);
     }
 
-    [Fact]
-    public async Task Run_WhoseDestinationSnapshotFails_IsAWarning()
+    /// <summary>The copy is durable then, and nothing says otherwise.</summary>
+    [Theory]
+    [InlineData("tls", false)]
+    [InlineData("tls", true)]
+    [InlineData("local", false)]
+    [InlineData("local", true)]
+    public async Task Run_WhoseDestinationSnapshotFails_IsAWarningThatSaysWhy(string kind, bool bySystem)
     {
         await using var bench = await RunBench.StartAsync();
         await FillAsync(bench.SourceRoot);
         bench.Volumes.RefuseSnapshotsOf = bench.Destination;
+        if (bySystem)
+            bench.Volumes.Refusal = new IOException("Input/output error of the snapshot");
 
-        var result = await bench.RunAsync(bench.Request() with { KeepSnapshots = 2 });
+        var result = await bench.RunAsync(bench.Request(Destination(bench, kind)) with { KeepSnapshots = 2 });
 
         Assert.Equal((RunOutcome.Warning, RunReason.DestinationSnapshotFailed), (result.Outcome, result.Reason));
+        Assert.EndsWith(bench.Volumes.Refusal.Message, result.Detail, StringComparison.Ordinal);
+        Assert.Contains("Everything was copied", result.Detail, StringComparison.Ordinal);
+        Assert.NotNull(result.RecoveryPoint);
+    }
+
+    /// <summary>By a signal that it obeys in order, and by one that it does not see. One that is ended at the destination hands its exit code on, if it comes to that.</summary>
+    [Theory]
+    [InlineData("tls", false, "TERM", "rsync was ended from outside")]
+    [InlineData("local", false, "TERM", "rsync was ended from outside")]
+    [InlineData("tls", false, "KILL", "by the signal 9")]
+    [InlineData("tls", true, "TERM", "[attempt 1: ")]
+    public async Task Run_WhoseRsyncIsEndedFromOutside_SaysSoAndGoesOn(string kind, bool receiving, string signal, string said)
+    {
+        await using var bench = await RunBench.StartAsync();
+        await Command.RunOkAsync("dd", "if=/dev/urandom", $"of={Path.Combine(bench.SourceRoot, "big")}", "bs=1M", "count=4");
+        var request = bench.Request(Destination(bench, kind), RunBench.Options with { BandwidthLimit = 1 << 20 });
+        Assert.Equal(RunRefusal.None, bench.Runs.Begin(request));
+        await WaitForAsync(() => bench.Runs.Find(request.RunId)!.Progress.Bytes > 0);
+
+        await Command.RunOkAsync("bash", "-ec", """
+            for process in $(pgrep -x rsync); do
+              tr '\0' '\n' </proc/$process/environ | grep -qx "FUTAGO_ENGINE=$0" || continue
+              side=false; tr '\0' '\n' </proc/$process/cmdline | grep -qx -e --daemon && side=true
+              [ $side != "$1" ] || kill "-$2" "$process"
+            done
+            """, bench.Volumes.StateDirectory, receiving ? "true" : "false", signal);
+        var result = await bench.EndOfAsync(request.RunId);
+
+        Assert.True(result.Outcome == RunOutcome.Ok, $"{result.Reason} {result.Detail}\n{result.Output}");
+        Assert.True(result.Attempts > 1);
+        Assert.Contains(said, result.Output, StringComparison.Ordinal);
+        Assert.Equal("", await bench.DifferencesAsync());
     }
 
     /// <summary>The torn file has the length and the time of the source's, as after a power cut: rsync takes it for copied.</summary>

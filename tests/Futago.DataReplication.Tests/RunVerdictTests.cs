@@ -13,6 +13,8 @@ public sealed class RunVerdictTests
     [InlineData(12, "rsync error: error in rsync protocol data stream", RunOutcome.Failed, RunReason.Network)]
     [InlineData(5, "@ERROR: auth failed on module office", RunOutcome.Failed, RunReason.Denied)]
     [InlineData(2, "rsync: protocol incompatibility", RunOutcome.Failed, RunReason.Configuration)]
+    [InlineData(20, "rsync error: received SIGINT, SIGTERM, or SIGHUP (code 20)", RunOutcome.Failed, RunReason.Internal)]
+    [InlineData(128 + 9, "", RunOutcome.Failed, RunReason.Internal)]
     [InlineData(77, "", RunOutcome.Failed, RunReason.Internal)]
     public void Verdict_ComesFromTheExitCodeAndWhatWasSaid(int exitCode, string said, RunOutcome outcome, RunReason reason)
     {

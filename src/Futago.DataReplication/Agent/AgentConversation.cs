@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Net;
 using System.Security.Cryptography;
 using Futago.DataReplication.Linux;
@@ -74,13 +75,19 @@ internal sealed class AgentConversation(
         try
         {
             await copies.SettleAsync(share.Root!, share.Folder);
-            return request.Keep == 0 ? reply : reply with { Snapshot = await shares.SnapshotAsync(share, request.Owner!, request.Keep) };
         }
         catch (IOException e)
         {
             return reply with { Failure = AgentFailure.NotDurable, Detail = e.Message };
         }
-        catch (Volumes.StorageException e)
+        if (request.Keep == 0)
+            return reply;
+        try
+        {
+            return reply with { Snapshot = await shares.SnapshotAsync(share, request.Owner!, request.Keep) };
+        }
+        // Some of the system's refusals come through as they are.
+        catch (Exception e) when (e is Volumes.StorageException or IOException or UnauthorizedAccessException or Win32Exception)
         {
             return reply with { Failure = AgentFailure.Failed, Detail = e.Message };
         }

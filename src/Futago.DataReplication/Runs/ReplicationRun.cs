@@ -286,7 +286,7 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, U
                 _ => (null, null),
             };
         }
-        catch (Exception e) when (e is AgentException or StorageException)
+        catch (Exception e) when (e is AgentException or StorageException or IOException or UnauthorizedAccessException or Win32Exception)
         {
             return (null, e.Message);
         }

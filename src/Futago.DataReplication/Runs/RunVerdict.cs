@@ -7,6 +7,9 @@ namespace Futago.DataReplication.Runs;
 /// <param name="Detail">One English sentence: the reason and, where there is one, the remedy.</param>
 internal sealed record RunVerdict(RunOutcome Outcome, RunReason Reason, string Detail, bool Retry = false)
 {
+    /// <summary>What a process that a signal ended has instead of an exit code: this and the number of the signal.</summary>
+    private const int SignalBase = 128;
+
     public static RunVerdict DestinationFull { get; } = Failed(RunReason.DestinationFull, "The destination is full. Make room there, or expand its volume.");
 
     public static RunVerdict Good { get; } = new(RunOutcome.Ok, RunReason.None, "Everything was copied.");
@@ -40,7 +43,9 @@ internal sealed record RunVerdict(RunOutcome Outcome, RunReason Reason, string D
             11 or 22 => Failed(RunReason.InputOutput, "Reading the source or writing the destination failed."),
             5 => Failed(RunReason.Configuration, "The destination did not accept the connection."),
             1 or 2 or 3 or 4 or 6 => Failed(RunReason.Configuration, "rsync did not accept what it was asked for; the versions of the two nodes may differ too much."),
-            20 => new(RunOutcome.Stopped, RunReason.Stopped, "The run was stopped."),
+            // Of the receiving one too, which hands its exit code on. Who stops a run does not come here.
+            19 or 20 => Failed(RunReason.Internal, "rsync was ended from outside, on this node or at the destination. What it copied is kept.", retry: true),
+            > SignalBase => Failed(RunReason.Internal, $"rsync was ended on this node by the signal {exitCode - SignalBase}. What it copied is kept.", retry: true),
             _ => Failed(RunReason.Internal, $"rsync ended with the exit code {exitCode}."),
         };
     }
