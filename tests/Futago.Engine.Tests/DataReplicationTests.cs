@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.DataReplication;
 using Futago.Engine.Contracts.Iscsi;
@@ -29,8 +30,7 @@ public sealed class DataReplicationTests
         Assert.True(first.Outcome == ReplicationOutcome.Ok, $"{first.Reason} {first.Detail}\n{first.Output}\n{engine.Log}");
         Assert.Equal(1, second.Statistics!.FilesTransferred);
         Assert.NotNull(second.DestinationSnapshot);
-        Assert.Equal("", await Command.RunOkAsync(
-            "rsync", "-aHAXn", "--delete", "--itemize-changes", "--checksum", "--exclude=/.futago-volume", RootOf(volumes, "nas0") + "/", RootOf(volumes, "nas1") + "/"));
+        Assert.Equal("", await DifferencesAsync(RootOf(volumes, "nas0"), RootOf(volumes, "nas1")));
         await AssertNothingLeftAsync(engine);
     }
 
@@ -80,6 +80,54 @@ public sealed class DataReplicationTests
         var details = await engine.WaitForAsync(s => s.Runs?.FirstOrDefault(r => r.RunId == request.RunId && r.Outcome is not null));
 
         Assert.Equal(ReplicationOutcome.Interrupted, details.Outcome);
+        await AssertNothingLeftAsync(engine);
+    }
+
+    /// <summary>
+    /// The marker is durable before the first file and goes when all is on the medium: a kill in between leaves it, and the next copy trusts no file
+    /// that was written since. In the middle, or in front of the last step, when every file is there with its length and time.
+    /// </summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Engine_KilledBeforeACopyIsSettled_HasItComparedByTheNextOne(bool atTheEnd)
+    {
+        await using var engine = await StartAsync();
+        var (source, destination) = (await RootOfAsync(engine, "nas0"), await RootOfAsync(engine, "nas1"));
+        // Copied in this order: once some of the second is there, all of the first is.
+        await Command.RunOkAsync("bash", "-ec", "cd \"$0\"; mkdir a b; for i in $(seq 200); do echo $i >a/$i; done; head -c 8M /dev/urandom >b/big", source);
+        var before = await SystemObjectsAsync(engine);
+        var marker = Path.Combine(destination, $".futago-unsettled-{Convert.ToHexStringLower(SHA256.HashData([]))[..16]}");
+        var request = await RequestAsync(engine, local: false);
+        var interrupted = request with { Options = request.Options with { BandwidthLimitBytesPerSecond = atTheEnd ? null : 100 << 10 } };
+
+        if (atTheEnd)
+        {
+            await using var kill = await FileSteps.KillAsync(engine.ProcessId, new FileStep("unlink", marker, null));
+            await engine.Client.StartReplicationAsync(interrupted);
+            await engine.WaitForEndAsync();
+        }
+        else
+        {
+            await engine.Client.StartReplicationAsync(interrupted);
+            await engine.WaitForAsync(s => s.Runs?.FirstOrDefault(r => r.RunId == interrupted.RunId && r.Progress.Bytes > 64 << 10));
+            await engine.KillAsync();
+        }
+        await engine.StartAgainAsync();
+        await engine.WaitForAsync(s => s.Runs?.FirstOrDefault(r => r.RunId == interrupted.RunId && r.Outcome == ReplicationOutcome.Interrupted));
+
+        Assert.True(File.Exists(marker));
+        Assert.Equal(before, await SystemObjectsAsync(engine));
+        await AssertNothingLeftAsync(engine);
+        // As if the power had gone: what was copied has its name, length and time, and not its content.
+        await TearAsync(Path.Combine(source, "a", "7"), Path.Combine(destination, "a", "7"));
+
+        var result = await RunAsync(engine, request with { RunId = Guid.NewGuid() });
+
+        Assert.True(result.Outcome == ReplicationOutcome.Ok, $"{result.Reason} {result.Detail}\n{result.Output}\n{engine.Log}");
+        Assert.False(File.Exists(marker));
+        Assert.Equal("", await DifferencesAsync(source, destination));
+        Assert.Equal(before, await SystemObjectsAsync(engine));
         await AssertNothingLeftAsync(engine);
     }
 
@@ -178,11 +226,31 @@ public sealed class DataReplicationTests
         Assert.Equal("", left.Output);
     }
 
+    private static Task<string> DifferencesAsync(string source, string destination) =>
+        Command.RunOkAsync("rsync", "-aHAXn", "--delete", "--itemize-changes", "--checksum", "--exclude=/.futago-volume", source + "/", destination + "/");
+
+    /// <summary>Other bytes, with the length and the time of the source's, to which it would look copied.</summary>
+    private static async Task TearAsync(string source, string copy)
+    {
+        await Command.RunOkAsync("cmp", source, copy);
+        await Command.RunOkAsync("bash", "-ec", "head -c $(stat -c %s \"$0\") /dev/zero >\"$1\"; touch -r \"$0\" \"$1\"", source, copy);
+    }
+
+    /// <summary>Mounts of the engine, and files of its own that are behind a loop device.</summary>
+    private static async Task<IReadOnlyList<string>> SystemObjectsAsync(EngineUnderTest engine) =>
+    [
+        .. engine.Mounts.Order(StringComparer.Ordinal),
+        .. (await Command.RunOkAsync("losetup", "--list", "--noheadings", "--output", "BACK-FILE")).Split('\n', StringSplitOptions.TrimEntries)
+            .Where(f => f.StartsWith(engine.Root + "/", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
+
     private static async Task FillAsync(EngineUnderTest engine) => await Command.RunOkAsync("bash", "-ec", """
         cd "$0"
         mkdir -p tree; for i in $(seq 200); do echo $i >tree/$i; done
         printf x >$'new\nline'; printf x >$'bad\xff'; ln -s /etc/passwd outside; ln tree/1 hard; truncate -s 20M hole; setfattr -n user.a -v b tree/2; setfacl -m u:12345:rw tree/3
         """, RootOf(await engine.Client.ListVolumesAsync(), "nas0"));
+
+    private static async Task<string> RootOfAsync(EngineUnderTest engine, string name) => RootOf(await engine.Client.ListVolumesAsync(), name);
 
     private static string RootOf(IReadOnlyList<VolumeInfo> volumes, string name) => volumes.Single(v => v.Name == name).FileSystem!.MountPoint!;
 }
