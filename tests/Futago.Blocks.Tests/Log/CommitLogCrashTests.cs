@@ -122,13 +122,17 @@ public sealed class CommitLogCrashTests
         private async Task<bool> WriteAsync(int block, int blocks, bool durable)
         {
             var version = ++_version;
+            for (var i = block; i < block + blocks; i++)
+                _possible[i].Add(version);
             return Answered(await SendAsync(block, blocks, version, durable), block, blocks, version, durable);
         }
 
         /// <summary>Two at once to the same block: either may win, but what is read afterwards has to stay.</summary>
         private async Task<bool> WriteTwiceAsync(int block)
         {
-            var (first, second) = (SendAsync(block, 1, ++_version, durable: true), SendAsync(block, 1, ++_version, durable: true));
+            var (firstVersion, secondVersion) = (++_version, ++_version);
+            _possible[block].AddRange([firstVersion, secondVersion]);
+            var (first, second) = (Task.Run(() => SendAsync(block, 1, firstVersion)), Task.Run(() => SendAsync(block, 1, secondVersion)));
             if (await first != BlockStatus.Ok | await second != BlockStatus.Ok)
                 return false;
             var buffer = _pool.TryRent(BlockBytes)!;
@@ -154,10 +158,8 @@ public sealed class CommitLogCrashTests
             return true;
         }
 
-        private async Task<BlockStatus> SendAsync(int block, int blocks, long version, bool durable)
+        private async Task<BlockStatus> SendAsync(int block, int blocks, long version, bool durable = true)
         {
-            for (var i = block; i < block + blocks; i++)
-                _possible[i].Add(version);
             var buffer = _pool.TryRent(blocks * BlockBytes)!;
             for (var at = 0; at < blocks * BlockBytes; at += 8)
                 BinaryPrimitives.WriteInt64LittleEndian(buffer.Slice(at, 8), version);

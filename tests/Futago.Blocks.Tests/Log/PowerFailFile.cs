@@ -87,8 +87,12 @@ internal sealed class PowerFailFile(Power power, int lengthBytes, bool durable) 
         return Change(offset, data) ? length : -Errno.EIO;
     }
 
+    /// <summary>While it is not set, a synchronisation does not begin.</summary>
+    public ManualResetEventSlim Syncs { get; } = new(true);
+
     public int Sync()
     {
+        Syncs.Wait();
         lock (power.Gate)
         {
             if (!power.TryStep())
