@@ -1,3 +1,4 @@
+using Futago.Blocks.Log;
 using Futago.Blocks.Native;
 using Microsoft.Extensions.Logging;
 
@@ -24,7 +25,8 @@ public sealed partial class FileBlockDevice : IBlockDevice, ICloneRange, IBlockS
     private long _lengthBytes;
     private int _closed;
 
-    internal FileBlockDevice(string path, IBlockFile file, FileBlockDeviceOptions options)
+    /// <param name="openLog">See <see cref="GroupCommit"/>.</param>
+    internal FileBlockDevice(string path, IBlockFile file, FileBlockDeviceOptions options, Func<Action<int>, CommitLog?>? openLog = null)
     {
         options.Validate();
         _path = path;
@@ -34,7 +36,7 @@ public sealed partial class FileBlockDevice : IBlockDevice, ICloneRange, IBlockS
         _lengthBytes = RoundDown(file.GetLength());
         if (file.SharingWith is { } fileSystem)
             CloneableFile = new CloneableFile(file, fileSystem, file.UnmapGranularity);
-        _io = new ThreadedIo(file, Path.GetFileName(path), options.MaximumThreads, options.CacheMode == CacheMode.PageCache, options.UseRing, Submit, options.MakeRoom, OnFlushFailed, OnFault);
+        _io = new ThreadedIo(file, Path.GetFileName(path), options, Submit, openLog, OnFlushFailed, OnFault);
     }
 
     public event Action? Grown;
@@ -61,14 +63,20 @@ public sealed partial class FileBlockDevice : IBlockDevice, ICloneRange, IBlockS
     /// <summary>A flush failed: what the medium holds is unknown, so nothing can be written any more (I11).</summary>
     public bool HasFailed => _io.HasFailed;
 
-    /// <exception cref="IOException">The file cannot be opened in this way; the message names it and the reason.</exception>
+    /// <exception cref="IOException">
+    /// The file cannot be opened in this way, or what its commit log holds not be brought to it; the message names the file and the reason.
+    /// </exception>
     public static FileBlockDevice Open(string path, FileBlockDeviceOptions options)
     {
         options.Validate();
+        if (options.CommitLogPath is { } interrupted)
+            CommitLogFile.Replay(interrupted, path);
         var file = LinuxBlockFile.Open(path, options.CacheMode == CacheMode.Direct, options.ReadOnly);
         try
         {
-            return new FileBlockDevice(path, file, options);
+            return options is { CommitLogPath: { } log, CacheMode: CacheMode.PageCache, ReadOnly: false }
+                ? new FileBlockDevice(path, file, options, failed => CommitLogFile.TryOpen(log, file, Path.GetFileName(path), failed))
+                : new FileBlockDevice(path, file, options);
         }
         catch
         {
@@ -138,7 +146,10 @@ public sealed partial class FileBlockDevice : IBlockDevice, ICloneRange, IBlockS
         Grown?.Invoke();
     }
 
-    /// <summary>Ends queued requests with <see cref="BlockStatus.Offline"/> and waits for the system calls that are on their way.</summary>
+    /// <summary>
+    /// Ends queued requests with <see cref="BlockStatus.Offline"/> and waits for the system calls that are on their way. A commit log is empty afterwards,
+    /// unless the medium has failed.
+    /// </summary>
     public async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _closed, 1) != 0)

@@ -21,6 +21,18 @@ public sealed record FileBlockDeviceOptions
     /// </summary>
     public Func<bool>? MakeRoom { get; init; }
 
+    /// <summary>
+    /// The file's log of durable writes. What a crash left in it is brought to the file when that is opened, in whatever way. It is made when many small
+    /// durable writes come through the page cache and there is space for it; null: never.
+    /// </summary>
+    public string? CommitLogPath { get; init; }
+
+    /// <summary>
+    /// Commits that the log would have taken, before it is made, and after each time that something else wanted it empty: what is written that rarely needs
+    /// none, and where small durable writes and others take turns, emptying it would cost more than it saves.
+    /// </summary>
+    internal int CommitsWithoutLog { get; init; } = 256;
+
     public ILogger Logger { get; init; } = NullLogger.Instance;
 
     internal void Validate()

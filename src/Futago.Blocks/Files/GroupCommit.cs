@@ -1,12 +1,13 @@
 using System.Diagnostics;
+using Futago.Blocks.Log;
 using Futago.Blocks.Native;
 
 namespace Futago.Blocks;
 
 /// <summary>
-/// Makes writes durable, many with one fdatasync. A request joins after its own write is done; the thread takes everybody who
-/// has joined, syncs once and ends them all. Who joins during a sync waits for the next one: a sync covers exactly the writes
-/// that were complete before it began; <see cref="CommitPatience"/> has it wait for them a little.
+/// Makes writes durable, many at once. A request joins after its own write is done; the thread takes everybody who has joined, has one record of
+/// the <see cref="CommitLog"/> or one fdatasync cover them, and ends them all. Who joins meanwhile waits for the next one: a commit covers exactly
+/// the writes that were complete before it began; <see cref="CommitPatience"/> has it wait for them a little.
 /// <para>
 /// A failed fdatasync is final (I11): the kernel may have dropped the dirty pages and would report success the next time.
 /// </para>
@@ -17,29 +18,85 @@ internal sealed class GroupCommit
     private readonly IBlockFile _file;
     private readonly string _name;
     private readonly Action<int> _onFailed;
+    private readonly Action<BlockRequest> _resume;
+    private readonly Func<Action<int>, CommitLog?>? _openLog;
+    private readonly int _commitsWithoutLog;
     private readonly CommitPatience _patience = new();
     private readonly ShortWait _arrivals = new();
     private RequestQueue _joined;
+    private RequestQueue _held;
     private bool _gathering;
     private Thread? _thread;
+    private Task? _opening;
     private bool _idle;
     private bool _closed;
-    private volatile bool _failed;
+    private int _failed;
 
-    /// <summary>Counts completed changes. Starts above <see cref="_synced"/>: others may have written before the device was opened.</summary>
+    /// <summary>Counts completed changes that no commit of theirs will cover. Starts above <see cref="_synced"/>: others may have written before the device was opened.</summary>
     private long _changes = 1;
     private long _synced;
 
-    internal GroupCommit(IBlockFile file, string name, Action<int> onFailed)
+    private volatile CommitLog? _log;
+
+    /// <summary>The log holds records, or is about to.</summary>
+    private bool _logHolds;
+
+    /// <summary>Changes under way that are not for the log.</summary>
+    private int _others;
+    private int _logPause;
+
+    /// <param name="commitsWithoutLog">See <see cref="FileBlockDeviceOptions.CommitsWithoutLog"/>.</param>
+    /// <param name="resume">Takes a change that had to wait for the log to be empty.</param>
+    /// <param name="openLog">Opens or makes the log of the file, given whom to tell of its failure; blocks; null when there can be none.</param>
+    internal GroupCommit(IBlockFile file, string name, Action<int> onFailed, Action<BlockRequest> resume, Func<Action<int>, CommitLog?>? openLog, int commitsWithoutLog)
     {
         _file = file;
         _name = name;
         _onFailed = onFailed;
+        _resume = resume;
+        _openLog = openLog;
+        _logPause = _commitsWithoutLog = commitsWithoutLog;
     }
 
-    public bool HasFailed => _failed;
+    public bool HasFailed => Volatile.Read(ref _failed) != 0;
 
-    /// <summary>To be called after a change has reached the file, before its request completes or joins.</summary>
+    /// <summary>
+    /// Before a change that no record will cover. False: the request waits here until the log is empty, and comes back by itself. A replay would
+    /// otherwise bring back what lay there before.
+    /// </summary>
+    public bool TryBeginOther(BlockRequest request)
+    {
+        if (_openLog is null)
+            return true;
+        // Both sides first say what they are about to do and then look at what the other one does: of a change and a record that meet, at least one sees the other.
+        Interlocked.Increment(ref _others);
+        if (!Volatile.Read(ref _logHolds))
+            return true;
+        Interlocked.Decrement(ref _others);
+        BlockStatus refusal;
+        lock (_gate)
+        {
+            if (!_closed && !HasFailed)
+            {
+                _held.Enqueue(request);
+                if (_idle)
+                    Monitor.Pulse(_gate);
+                return false;
+            }
+            refusal = _closed ? BlockStatus.Offline : BlockStatus.WriteError;
+        }
+        request.OnCompleted(refusal);
+        return false;
+    }
+
+    /// <summary>After it was made, or was not; before the request completes or joins.</summary>
+    public void EndOther()
+    {
+        if (_openLog is not null)
+            Interlocked.Decrement(ref _others);
+    }
+
+    /// <summary>To be called after a change has reached the file that is not about to join for the log, before its request completes or joins.</summary>
     public void CountChange() => Interlocked.Increment(ref _changes);
 
     public void Join(BlockRequest request)
@@ -71,51 +128,62 @@ internal sealed class GroupCommit
 
     public void Close()
     {
-        RequestQueue rest;
+        RequestQueue rest, held;
         Thread? thread;
         lock (_gate)
         {
             _closed = true;
             rest = _joined.TakeAll();
+            held = _held.TakeAll();
             thread = _thread;
             Monitor.PulseAll(_gate);
             _arrivals.Set();
         }
         rest.CompleteAll(BlockStatus.Offline);
+        held.CompleteAll(BlockStatus.Offline);
         thread?.Join();
+        _opening?.Wait();
+        _log?.Dispose();
     }
 
     private void Run()
     {
-        while (TakeBatch() is { IsEmpty: false } batch)
+        while (TryTakeBatch(out var batch, out var emptyLog))
         {
             var start = Stopwatch.GetTimestamp();
-            var status = Sync();
+            var status = Commit(batch, emptyLog);
             lock (_gate)
                 _patience.Committed(batch.Count, _joined.Count, Stopwatch.GetElapsedTime(start));
             batch.CompleteAll(status);
+            // Somebody may have seen that the log holds something, and wait, although it was emptied meanwhile.
+            if ((emptyLog || Volatile.Read(ref _logHolds)) && (HasFailed || _log is null or { IsEmpty: true }))
+                ResumeHeld();
         }
     }
 
-    /// <summary>Everybody who has joined, once somebody has and those who may follow at once had time to; nobody at the end.</summary>
-    private RequestQueue TakeBatch()
+    /// <summary>Everybody who has joined, once somebody has and those who may follow at once had time to.</summary>
+    /// <param name="emptyLog">Somebody waits for the log to be empty; there may be nobody who has joined then.</param>
+    /// <returns>False: it was closed.</returns>
+    private bool TryTakeBatch(out RequestQueue batch, out bool emptyLog)
     {
         TimeSpan patience;
         int before;
         lock (_gate)
         {
-            while (_joined.IsEmpty)
+            while (_joined.IsEmpty && _held.IsEmpty && !_closed)
             {
-                if (_closed)
-                    return default;
                 _idle = true;
                 Monitor.Wait(_gate);
                 _idle = false;
             }
             before = _joined.Count;
             patience = _patience.WaitFor(before);
-            if (patience == TimeSpan.Zero)
-                return _joined.TakeAll();
+            emptyLog = !_held.IsEmpty;
+            if (patience == TimeSpan.Zero || emptyLog || _closed)
+            {
+                batch = _joined.TakeAll();
+                return !_closed;
+            }
             _gathering = true;
             _arrivals.Reset();
         }
@@ -124,27 +192,98 @@ internal sealed class GroupCommit
         {
             _gathering = false;
             _patience.Waited(before, _joined.Count);
-            // Nobody, when it was closed meanwhile.
-            return _joined.TakeAll();
+            emptyLog = !_held.IsEmpty;
+            batch = _joined.TakeAll();
+            return !_closed;
         }
     }
 
-    private BlockStatus Sync()
+    private BlockStatus Commit(in RequestQueue batch, bool emptyLog)
     {
-        if (_failed)
+        if (HasFailed)
             return BlockStatus.WriteError;
         // Read before the sync: a change that is counted later may not be covered.
         var changes = Interlocked.Read(ref _changes);
-        if (changes == _synced)
+        var (writes, others) = Count(batch, isClean: changes == _synced);
+        if (!emptyLog && others == 0 && (writes == 0 || TryLog(batch)))
             return BlockStatus.Ok;
-        var result = _file.Sync();
-        if (result == 0)
+        return writes == 0 && others == 0 && (_log is null || _log.IsEmpty) ? BlockStatus.Ok : Sync(changes);
+    }
+
+    /// <summary>What is for the log, and what is not. A flush needs nothing when every other change is durable.</summary>
+    private static (int Writes, int Others) Count(in RequestQueue batch, bool isClean)
+    {
+        var (writes, others) = (0, 0);
+        for (var request = batch.First; request is not null; request = request.Next)
         {
-            _synced = changes;
-            return BlockStatus.Ok;
+            if (CommitLog.Takes(request))
+                writes++;
+            else if (request.Operation != BlockOperation.Flush || !isClean)
+                others++;
         }
-        _failed = true;
-        _onFailed(-result);
-        return BlockStatus.WriteError;
+        return (writes, others);
+    }
+
+    private bool TryLog(in RequestQueue batch)
+    {
+        if (_logPause > 0)
+        {
+            _logPause--;
+            return false;
+        }
+        if (_log is not { } log)
+        {
+            if (_openLog is not null)
+                _opening ??= Task.Factory.StartNew(() => _log = _openLog(Fail), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            return false;
+        }
+        Volatile.Write(ref _logHolds, true);
+        Interlocked.MemoryBarrier();
+        return Volatile.Read(ref _others) == 0 && log.TryAppend(batch);
+    }
+
+    /// <summary>In their own places. What the log holds is in its place then, too.</summary>
+    private BlockStatus Sync(long changes)
+    {
+        var log = _log;
+        // Two at once would be told of a lost page only once between them.
+        if (log is not null && log.AwaitSettled() != 0)
+            return BlockStatus.WriteError;
+        var result = _file.Sync();
+        if (result != 0)
+        {
+            Fail(-result);
+            return BlockStatus.WriteError;
+        }
+        _synced = changes;
+        if (log is null or { IsEmpty: true })
+            return BlockStatus.Ok;
+        _logPause = _commitsWithoutLog;
+        return log.StrikeOut() == 0 ? BlockStatus.Ok : BlockStatus.WriteError;
+    }
+
+    private void ResumeHeld()
+    {
+        RequestQueue held;
+        lock (_gate)
+        {
+            // After a failure it stays: nothing is changed any more past what a replay may bring back.
+            if (!HasFailed)
+                Volatile.Write(ref _logHolds, false);
+            held = _held.TakeAll();
+        }
+        while (held.TryDequeue() is { } request)
+        {
+            if (HasFailed)
+                request.OnCompleted(BlockStatus.WriteError);
+            else
+                _resume(request);
+        }
+    }
+
+    private void Fail(int errno)
+    {
+        if (Interlocked.Exchange(ref _failed, 1) == 0)
+            _onFailed(errno);
     }
 }

@@ -11,6 +11,9 @@ internal struct RequestQueue
 
     public int Count { get; private set; }
 
+    /// <summary>To look at what is queued, by way of <see cref="BlockRequest.Next"/>.</summary>
+    public readonly BlockRequest? First => _first;
+
     public readonly bool IsEmpty => _first is null;
 
     public void Enqueue(BlockRequest request)

@@ -1,3 +1,4 @@
+using Futago.Blocks.Log;
 using Futago.Blocks.Native;
 
 namespace Futago.Blocks;
@@ -29,18 +30,20 @@ internal sealed class ThreadedIo
     private volatile bool _cachedReads;
     private volatile bool _cachedWrites;
 
-    internal ThreadedIo(IBlockFile file, string name, int threads, bool pageCache, bool ring, Action<BlockRequest> resume, Func<bool>? makeRoom, Action<int> onFlushFailed, Action<BlockStatus, int> onFault)
+    internal ThreadedIo(
+        IBlockFile file, string name, FileBlockDeviceOptions options, Action<BlockRequest> resume, Func<Action<int>, CommitLog?>? openLog, Action<int> onFlushFailed, Action<BlockStatus, int> onFault)
     {
+        var pageCache = options.CacheMode == CacheMode.PageCache;
         _name = name;
-        _ringFile = ring ? file as LinuxBlockFile : null;
+        _ringFile = options.UseRing ? file as LinuxBlockFile : null;
         _lendFile = pageCache ? file as LinuxBlockFile : null;
         _loans = new LoanTable(resume);
         _onFault = onFault;
         _file = file;
-        _transfer = new FileTransfer(file, threads + 1, makeRoom);
-        _workers = new WorkerThreads($"io {name}", threads, ReadOrWrite);
+        _transfer = new FileTransfer(file, options.MaximumThreads + 1, options.MakeRoom);
+        _workers = new WorkerThreads($"io {name}", options.MaximumThreads, ReadOrWrite);
         _aside = new WorkerThreads($"zero {name}", 1, ChangeWithoutData);
-        _commit = new GroupCommit(file, $"sync {name}", onFlushFailed);
+        _commit = new GroupCommit(file, $"sync {name}", onFlushFailed, Submit, openLog, options.CommitsWithoutLog);
         _cachedReads = _cachedWrites = pageCache;
     }
 
@@ -52,7 +55,7 @@ internal sealed class ThreadedIo
     public void Submit(BlockRequest request)
     {
         request.DoneBytes = 0;
-        if (request.Operation is not (BlockOperation.Read or BlockOperation.Flush) && !_loans.TryBeginChange(request))
+        if (request.Operation is not (BlockOperation.Read or BlockOperation.Flush) && !TryBeginChange(request))
             return;
         switch (request.Operation)
         {
@@ -72,6 +75,19 @@ internal sealed class ThreadedIo
                 _aside.Enqueue(request);
                 break;
         }
+    }
+
+    /// <summary>False: the request waits for something, and comes back by itself.</summary>
+    private bool TryBeginChange(BlockRequest request)
+    {
+        var isOther = !CommitLog.Takes(request);
+        if (isOther && !_commit.TryBeginOther(request))
+            return false;
+        if (_loans.TryBeginChange(request))
+            return true;
+        if (isOther)
+            _commit.EndOther();
+        return false;
     }
 
     /// <summary>Lends a checked range, when the page cache has it.</summary>
@@ -174,8 +190,7 @@ internal sealed class ThreadedIo
         // Not a fault of the medium: the caller reads and writes instead.
         if (error is Errno.EOPNOTSUPP or Errno.ENOTTY or Errno.EINVAL or Errno.EXDEV)
         {
-            _commit.CountChange();
-            _loans.EndChange();
+            EndChange(request, isCovered: false);
             request.OnCompleted(BlockStatus.NotSupported);
             return;
         }
@@ -194,13 +209,22 @@ internal sealed class ThreadedIo
     private void FinishChange(BlockRequest request, int error)
     {
         // Also after an error: part of it may have been changed.
-        _commit.CountChange();
-        _loans.EndChange();
+        EndChange(request, isCovered: error == 0 && CommitLog.Takes(request));
         if (error != 0)
             request.OnCompleted(Report(Errno.ToWriteStatus(error), error));
         else if (request.Durable)
             _commit.Join(request);
         else
             request.OnCompleted(_commit.HasFailed ? BlockStatus.WriteError : BlockStatus.Ok);
+    }
+
+    /// <param name="isCovered">A commit of its own makes it durable.</param>
+    private void EndChange(BlockRequest request, bool isCovered)
+    {
+        if (!isCovered)
+            _commit.CountChange();
+        if (!CommitLog.Takes(request))
+            _commit.EndOther();
+        _loans.EndChange();
     }
 }

@@ -11,6 +11,7 @@ internal static unsafe partial class LibC
     internal const int O_CLOEXEC = 0x80000;
 
     internal const int O_NONBLOCK = 0x800;
+    internal const int O_DSYNC = 0x1000;
 
     internal const int RWF_NOWAIT = 8;
 

@@ -45,9 +45,15 @@ internal sealed unsafe class LinuxBlockFile : IBlockFile
     public FileSystemId? SharingWith { get; }
 
     /// <exception cref="IOException">The file cannot be opened, is neither a regular file nor a block device, or refuses direct access.</exception>
-    internal static LinuxBlockFile Open(string path, bool direct, bool readOnly)
+    internal static LinuxBlockFile Open(string path, bool direct, bool readOnly) => Open(path, direct, readOnly, 0);
+
+    /// <summary>With direct access, and so that a write returns when it is durable.</summary>
+    /// <inheritdoc cref="Open(string, bool, bool)"/>
+    internal static LinuxBlockFile OpenDurable(string path) => Open(path, direct: true, readOnly: false, LibC.O_DSYNC);
+
+    private static LinuxBlockFile Open(string path, bool direct, bool readOnly, int more)
     {
-        var flags = LibC.O_CLOEXEC | (readOnly ? LibC.O_RDONLY : LibC.O_RDWR) | (direct ? LibC.O_DIRECT : 0);
+        var flags = more | LibC.O_CLOEXEC | (readOnly ? LibC.O_RDONLY : LibC.O_RDWR) | (direct ? LibC.O_DIRECT : 0);
         int descriptor;
         do
             descriptor = LibC.Open(path, flags, 0);

@@ -36,6 +36,7 @@ internal sealed class VolumeFile : IAsyncDisposable
         {
             CacheMode = volume.IoType == IoType.File ? CacheMode.PageCache : CacheMode.Direct,
             ReadOnly = volume.ReadOnly,
+            CommitLogPath = volume.CommitLogPath,
             MakeRoom = makeRoom,
             Logger = logger,
         });

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.ComponentModel;
 using Futago.Blocks;
 using Futago.Blocks.Atomic;
+using Futago.Blocks.Log;
 using Futago.Volumes.Initialisation;
 using Futago.Volumes.Linux;
 using Futago.Volumes.Metadata;
@@ -77,6 +78,9 @@ public sealed class LogicalVolume
     public StorageProblem? Problem => _problem;
 
     public string DataPath => Path.Combine(DirectoryPath, VolumeDocument.DataName);
+
+    /// <summary>Durable writes that are perhaps not in the data file yet; null for what nobody writes to. <see cref="Blocks.Log.CommitLogFile"/>.</summary>
+    public string? CommitLogPath => ReadOnly ? null : CommitLogOf(DirectoryPath);
 
     /// <summary>Null when nothing is left to initialise.</summary>
     public InitialisationProgress? Initialisation => _gate.IsOpen ? null : _initialisation.Progress;
@@ -158,6 +162,22 @@ public sealed class LogicalVolume
     internal SnapshotGate SnapshotGate { get; } = new();
 
     private bool Initialises => !_document.Thin && _document.IoType == IoType.File;
+
+    /// <summary>Brings what a crash left in the commit log to the data, before anybody looks at that.</summary>
+    internal static StorageProblem? CheckCommitLog(string directory, VolumeDocument document)
+    {
+        try
+        {
+            CommitLogFile.Replay(CommitLogOf(directory), Path.Combine(directory, VolumeDocument.DataName));
+            return null;
+        }
+        catch (IOException e)
+        {
+            return new StorageProblem(
+                StorageCodes.VolumeFailed,
+                $"{e.Message}. Bring back a snapshot, or, to go on without them, delete that file and restart the service.", null, Args(document));
+        }
+    }
 
     internal static StorageProblem? CheckData(string directory, VolumeDocument document)
     {
@@ -252,7 +272,8 @@ public sealed class LogicalVolume
                 File.Delete(Path.Combine(DirectoryPath, ProgressDocument.FileName));
                 Update(_document with { InitialiseTo = SizeBytes });
             }
-            // First: a write that a crash interrupted belongs to the content that goes, and must not be finished in the new one.
+            // First: writes that a crash interrupted belong to the content that goes, and must not be finished in the new one.
+            CommitLogFile.Discard(CommitLogOf(DirectoryPath));
             File.Delete(Path.Combine(DirectoryPath, AtomicWriteJournal.FileName));
             File.Move(aside, DataPath, overwrite: true);
             DurableFile.SyncDirectory(DirectoryPath);
@@ -282,6 +303,8 @@ public sealed class LogicalVolume
             FileMode);
 
     private void OnInitialisationEnded(string? failure) => _initialisationEnded(this, failure);
+
+    private static string CommitLogOf(string directory) => Path.Combine(directory, CommitLogFile.FileName);
 
     private static Dictionary<string, string> Args(VolumeDocument document) => new() { ["volume"] = document.Name };
 }

@@ -118,7 +118,7 @@ internal sealed class VolumeDirectory(string mountPoint)
             if (state == SealedDocumentState.Good && IsPlausible(document!, id))
             {
                 TrimUnconfirmedExpansion(directory, document!);
-                yield return (directory, document!, LogicalVolume.CheckData(directory, document!));
+                yield return (directory, document!, LogicalVolume.CheckData(directory, document!) ?? LogicalVolume.CheckCommitLog(directory, document!));
                 continue;
             }
             var name = $"damaged-{id.ToString()[..8]}";
