@@ -11,12 +11,17 @@ public sealed class KillTests(NodeFixture fixture, ITestOutputHelper output)
 {
     private const int Blocks = 16384;
 
+    /// <summary>A volume that gets no more has no commit log.</summary>
+    private const int FewWrites = 200;
+
     /// <summary>Every round kills the engine at a random moment of a write-through load and then reads everything back.</summary>
     [Theory]
-    [InlineData("block", 1, 4)]
-    [InlineData("block", 32, 8)]
-    [InlineData("file", 32, 8)]
-    public async Task Engine_KilledUnderWriteThroughLoad_KeepsEveryAcknowledgedWrite(string ioType, int queueDepth, int rounds)
+    [InlineData("block", 1, 4, FewWrites)]
+    [InlineData("block", 32, 8, FewWrites)]
+    [InlineData("file", 32, 6, FewWrites)]
+    // So many that there is a commit log.
+    [InlineData("file", 32, 4, 20_000)]
+    public async Task Engine_KilledUnderWriteThroughLoad_KeepsEveryAcknowledgedWrite(string ioType, int queueDepth, int rounds, int least)
     {
         const int Seed = 20261121;
         await using var target = await fixture.CreateTargetAsync("64MiB", ["--io-type", ioType]);
@@ -28,7 +33,7 @@ public sealed class KillTests(NodeFixture fixture, ITestOutputHelper output)
             using (var session = await ConnectAsync(target.Name, queueDepth))
             {
                 var before = oracle.Acknowledged;
-                var wanted = before + random.Next(200, 4000);
+                var wanted = before + random.Next(least, least + 3800);
                 var killed = false;
                 oracle.WriteUntilBroken(session, () =>
                 {
@@ -45,6 +50,8 @@ public sealed class KillTests(NodeFixture fixture, ITestOutputHelper output)
             Assert.True(oracle.Verify(reader), $"round {round}: the session broke while reading back");
             Assert.True(oracle.Violations.Count == 0, $"round {round}, seed {Seed}:\n{string.Join('\n', oracle.Violations.Take(20))}");
         }
+        if (least > FewWrites)
+            Assert.NotEmpty(CommitLogs());
         output.WriteLine($"{rounds} rounds, {oracle.Acknowledged} acknowledged writes, none lost");
     }
 
@@ -69,6 +76,10 @@ public sealed class KillTests(NodeFixture fixture, ITestOutputHelper output)
         Assert.True(oracle.Verify(session));
         Assert.Empty(oracle.Violations);
     }
+
+    private string[] CommitLogs() => Directory.GetFiles(
+        string.Create(CultureInfo.InvariantCulture, $"/proc/{fixture.Node.FindProcesses("futago-engine").Single()}/root/run/futago/{fixture.Node.Id}/groups/vg00/volumes"),
+        "commit.log", SearchOption.AllDirectories);
 
     /// <summary>The guard starts the engine again; an initiator tries until it is back.</summary>
     private async Task<LibiscsiSession> ConnectAsync(string target, int queueDepth)
