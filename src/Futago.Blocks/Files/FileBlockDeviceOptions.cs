@@ -28,8 +28,8 @@ public sealed record FileBlockDeviceOptions
     public string? CommitLogPath { get; init; }
 
     /// <summary>
-    /// Commits that the log would have taken, before it is made, and after each time that something else wanted it empty: what is written that rarely needs
-    /// none, and where small durable writes and others take turns, emptying it would cost more than it saves.
+    /// Commits that the log would have taken, before it is made: what is written that rarely needs none. At least as many are without it after each time that
+    /// something else wanted it empty.
     /// </summary>
     internal int CommitsWithoutLog { get; init; } = 256;
 

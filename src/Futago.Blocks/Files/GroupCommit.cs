@@ -14,6 +14,12 @@ namespace Futago.Blocks;
 /// </summary>
 internal sealed class GroupCommit
 {
+    /// <summary>The log is left alone for no more commits than this.</summary>
+    private const int PauseMaximum = 1 << 20;
+
+    /// <summary>So many times as many commits as it was left alone for must a log have taken to have been worth it.</summary>
+    private const int WorthwhilePauses = 4;
+
     private readonly object _gate = new();
     private readonly IBlockFile _file;
     private readonly string _name;
@@ -43,7 +49,11 @@ internal sealed class GroupCommit
 
     /// <summary>Changes under way that are not for the log.</summary>
     private int _others;
-    private int _logPause;
+
+    /// <summary>Commits that the log is left alone for after it had to be emptied, those that are left of them, and those that it has taken since.</summary>
+    private int _pause;
+    private int _pauseLeft;
+    private long _recorded;
 
     /// <param name="commitsWithoutLog">See <see cref="FileBlockDeviceOptions.CommitsWithoutLog"/>.</param>
     /// <param name="resume">Takes a change that had to wait for the log to be empty.</param>
@@ -55,7 +65,7 @@ internal sealed class GroupCommit
         _onFailed = onFailed;
         _resume = resume;
         _openLog = openLog;
-        _logPause = _commitsWithoutLog = commitsWithoutLog;
+        _pauseLeft = _pause = _commitsWithoutLog = commitsWithoutLog;
     }
 
     public bool HasFailed => Volatile.Read(ref _failed) != 0;
@@ -226,9 +236,9 @@ internal sealed class GroupCommit
 
     private bool TryLog(in RequestQueue batch)
     {
-        if (_logPause > 0)
+        if (_pauseLeft > 0)
         {
-            _logPause--;
+            _pauseLeft--;
             return false;
         }
         if (_log is not { } log)
@@ -237,9 +247,19 @@ internal sealed class GroupCommit
                 _opening ??= Task.Factory.StartNew(() => _log = _openLog(Fail), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
             return false;
         }
+        if (Volatile.Read(ref _others) != 0)
+            return false;
         Volatile.Write(ref _logHolds, true);
         Interlocked.MemoryBarrier();
-        return Volatile.Read(ref _others) == 0 && log.TryAppend(batch);
+        if (Volatile.Read(ref _others) == 0 && log.TryAppend(batch))
+        {
+            _recorded++;
+            return true;
+        }
+        // Whoever came in this moment need not wait for what follows.
+        if (log.IsEmpty)
+            ResumeHeld();
+        return false;
     }
 
     /// <summary>In their own places. What the log holds is in its place then, too.</summary>
@@ -258,7 +278,9 @@ internal sealed class GroupCommit
         _synced = changes;
         if (log is null or { IsEmpty: true })
             return BlockStatus.Ok;
-        _logPause = _commitsWithoutLog;
+        // Where small durable writes and others take turns, emptying it costs more than it saves.
+        _pause = _recorded > WorthwhilePauses * (long)_pause ? _commitsWithoutLog : Math.Min(2 * _pause, PauseMaximum);
+        (_pauseLeft, _recorded) = (_pause, 0);
         return log.StrikeOut() == 0 ? BlockStatus.Ok : BlockStatus.WriteError;
     }
 

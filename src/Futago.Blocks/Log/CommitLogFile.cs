@@ -25,6 +25,7 @@ public static class CommitLogFile
     /// <exception cref="IOException">The log is damaged or cannot be read, or the data not written: the volume must not be used.</exception>
     public static long Replay(string path, string dataPath)
     {
+        File.Delete(path + UnfinishedSuffix);
         if (!File.Exists(path))
             return 0;
         using var log = LinuxBlockFile.OpenDurable(path);

@@ -33,7 +33,7 @@ public sealed class CommitLogCrashTests
         var data = new PowerFailFile(power, Initiators * LargeBytes, durable: false);
         var log = NewLog(power);
         var device = new FileBlockDevice(
-            "data", data, new FileBlockDeviceOptions { CacheMode = CacheMode.PageCache, CommitsWithoutLog = random.Next(8) },
+            "data", data, new FileBlockDeviceOptions { CacheMode = CacheMode.PageCache, CommitsWithoutLog = random.Next(3) },
             failed => new CommitLog(log, data, AreaBytes, "data", failed));
         // Some only write what the log takes; with others among them it is emptied all the time.
         var others = random.Next(3) == 0 ? 0 : random.Next(1, 30);
