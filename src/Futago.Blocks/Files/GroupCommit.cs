@@ -12,28 +12,17 @@ namespace Futago.Blocks;
 /// A failed fdatasync is final (I11): the kernel may have dropped the dirty pages and would report success the next time.
 /// </para>
 /// </summary>
-internal sealed class GroupCommit
+internal sealed partial class GroupCommit
 {
-    /// <summary>The log is left alone for no more commits than this.</summary>
-    private const int PauseMaximum = 1 << 20;
-
-    /// <summary>So many times as many commits as it was left alone for must a log have taken to have been worth it.</summary>
-    private const int WorthwhilePauses = 4;
-
     private readonly object _gate = new();
     private readonly IBlockFile _file;
     private readonly string _name;
     private readonly Action<int> _onFailed;
-    private readonly Action<BlockRequest> _resume;
-    private readonly Func<Action<int>, CommitLog?>? _openLog;
-    private readonly int _commitsWithoutLog;
     private readonly CommitPatience _patience = new();
     private readonly ShortWait _arrivals = new();
     private RequestQueue _joined;
-    private RequestQueue _held;
     private bool _gathering;
     private Thread? _thread;
-    private Task? _opening;
     private bool _idle;
     private bool _closed;
     private int _failed;
@@ -41,19 +30,6 @@ internal sealed class GroupCommit
     /// <summary>Counts completed changes that no commit of theirs will cover. Starts above <see cref="_synced"/>: others may have written before the device was opened.</summary>
     private long _changes = 1;
     private long _synced;
-
-    private volatile CommitLog? _log;
-
-    /// <summary>The log holds records, or is about to.</summary>
-    private bool _logHolds;
-
-    /// <summary>Changes under way that are not for the log.</summary>
-    private int _others;
-
-    /// <summary>Commits that the log is left alone for after it had to be emptied, those that are left of them, and those that it has taken since.</summary>
-    private int _pause;
-    private int _pauseLeft;
-    private long _recorded;
 
     /// <param name="commitsWithoutLog">See <see cref="FileBlockDeviceOptions.CommitsWithoutLog"/>.</param>
     /// <param name="resume">Takes a change that had to wait for the log to be empty.</param>
@@ -69,42 +45,6 @@ internal sealed class GroupCommit
     }
 
     public bool HasFailed => Volatile.Read(ref _failed) != 0;
-
-    /// <summary>
-    /// Before a change that no record will cover. False: the request waits here until the log is empty, and comes back by itself. A replay would
-    /// otherwise bring back what lay there before.
-    /// </summary>
-    public bool TryBeginOther(BlockRequest request)
-    {
-        if (_openLog is null)
-            return true;
-        // Both sides first say what they are about to do and then look at what the other one does: of a change and a record that meet, at least one sees the other.
-        Interlocked.Increment(ref _others);
-        if (!Volatile.Read(ref _logHolds))
-            return true;
-        Interlocked.Decrement(ref _others);
-        BlockStatus refusal;
-        lock (_gate)
-        {
-            if (!_closed && !HasFailed)
-            {
-                _held.Enqueue(request);
-                if (_idle)
-                    Monitor.Pulse(_gate);
-                return false;
-            }
-            refusal = _closed ? BlockStatus.Offline : BlockStatus.WriteError;
-        }
-        request.OnCompleted(refusal);
-        return false;
-    }
-
-    /// <summary>After it was made, or was not; before the request completes or joins.</summary>
-    public void EndOther()
-    {
-        if (_openLog is not null)
-            Interlocked.Decrement(ref _others);
-    }
 
     /// <summary>To be called after a change has reached the file that is not about to join for the log, before its request completes or joins.</summary>
     public void CountChange() => Interlocked.Increment(ref _changes);
@@ -234,34 +174,6 @@ internal sealed class GroupCommit
         return (writes, others);
     }
 
-    private bool TryLog(in RequestQueue batch)
-    {
-        if (_pauseLeft > 0)
-        {
-            _pauseLeft--;
-            return false;
-        }
-        if (_log is not { } log)
-        {
-            if (_openLog is not null)
-                _opening ??= Task.Factory.StartNew(() => _log = _openLog(Fail), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
-            return false;
-        }
-        if (Volatile.Read(ref _others) != 0)
-            return false;
-        Volatile.Write(ref _logHolds, true);
-        Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _others) == 0 && log.TryAppend(batch))
-        {
-            _recorded++;
-            return true;
-        }
-        // Whoever came in this moment need not wait for what follows.
-        if (log.IsEmpty)
-            ResumeHeld();
-        return false;
-    }
-
     /// <summary>In their own places. What the log holds is in its place then, too.</summary>
     private BlockStatus Sync(long changes)
     {
@@ -278,29 +190,8 @@ internal sealed class GroupCommit
         _synced = changes;
         if (log is null or { IsEmpty: true })
             return BlockStatus.Ok;
-        // Where small durable writes and others take turns, emptying it costs more than it saves.
-        _pause = _recorded > WorthwhilePauses * (long)_pause ? _commitsWithoutLog : Math.Min(2 * _pause, PauseMaximum);
-        (_pauseLeft, _recorded) = (_pause, 0);
+        LeaveLogAlone();
         return log.StrikeOut() == 0 ? BlockStatus.Ok : BlockStatus.WriteError;
-    }
-
-    private void ResumeHeld()
-    {
-        RequestQueue held;
-        lock (_gate)
-        {
-            // After a failure it stays: nothing is changed any more past what a replay may bring back.
-            if (!HasFailed)
-                Volatile.Write(ref _logHolds, false);
-            held = _held.TakeAll();
-        }
-        while (held.TryDequeue() is { } request)
-        {
-            if (HasFailed)
-                request.OnCompleted(BlockStatus.WriteError);
-            else
-                _resume(request);
-        }
     }
 
     private void Fail(int errno)
