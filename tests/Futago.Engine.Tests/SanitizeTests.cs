@@ -54,6 +54,29 @@ public sealed class SanitizeTests
     }
 
     [Fact]
+    public async Task Sanitize_LeavesNothingBesideTheData()
+    {
+        await using var engine = await EngineUnderTest.WithGroupAsync();
+        var volume = await engine.Client.CreateVolumeAsync("vg00", new(null, VolumeType.Iscsi, 64 * MiB, Thin: true, IoType.File));
+        await engine.Client.ApplyConfigurationAsync(engine.Configuration(1, EngineUnderTest.Target(Name, volume.Id)));
+        byte[] secret = [.. Enumerable.Repeat((byte)0x5e, 8192)];
+        bool IsBesideTheData(string name) => Directory.GetFiles(engine.MountRoot, name, SearchOption.AllDirectories)
+            .Any(file => File.ReadAllBytes(file).AsSpan().IndexOf(secret.AsSpan(0, 512)) >= 0);
+        using var initiator = LogIn(engine);
+        Assert.Equal(0, initiator.Execute(Lun, [0x9c, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 16, 0, 0], dataOut: secret).Status);
+        Assert.True(IsBesideTheData("atomic.journal"));
+        // The commit log is made when many writes have come.
+        for (var writes = 1; writes % 50 != 0 || !IsBesideTheData("commit.log"); writes++)
+            Assert.Equal(0, initiator.Execute(Lun, [0x2a, 0, 0, 0, 0, (byte)writes, 0, 0, 16, 0], dataOut: secret).Status);
+
+        Assert.Equal(0, initiator.Execute(Lun, [0x48, 0x02, 0, 0, 0, 0, 0, 0, 0, 0]).Status);
+
+        Assert.False(IsBesideTheData("*"));
+        Assert.Equal(0, initiator.Execute(Lun, [0x2a, 0, 0, 0, 0, 0, 0, 0, 16, 0], dataOut: secret).Status);
+        Assert.Equal(secret, initiator.Execute(Lun, [0x28, 0, 0, 0, 0, 0, 0, 0, 16, 0], 8192).Data);
+    }
+
+    [Fact]
     public async Task WriteAtomic_InterruptedByACrash_IsFinishedBeforeTheVolumeIsServed()
     {
         await using var engine = await EngineUnderTest.WithGroupAsync();

@@ -70,6 +70,17 @@ public sealed class AtomicWriteJournal : IAtomicWriter, IDisposable
             StrikeOut(Open());
     }
 
+    /// <summary>Overwrites what it ever held, durably. It may be open; no write is under way meanwhile.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Erase(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        file.Write(new byte[file.Length]);
+        FileSync.Sync(file);
+    }
+
     public async Task<BlockStatus> WriteAsync(long offsetBytes, int lengthBytes, BlockBuffer buffer, int bufferOffset)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(lengthBytes, MaximumBytes);
@@ -176,6 +187,7 @@ public sealed class AtomicWriteJournal : IAtomicWriter, IDisposable
         {
             Mode = FileMode.OpenOrCreate,
             Access = FileAccess.ReadWrite,
+            Share = FileShare.ReadWrite,
             BufferSize = 0,
             UnixCreateMode = OwnerOnly,
         });

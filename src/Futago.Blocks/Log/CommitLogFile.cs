@@ -47,6 +47,31 @@ public static class CommitLogFile
         File.Delete(path + UnfinishedSuffix);
     }
 
+    /// <summary>Overwrites what was ever recorded, durably. The log may be open, but must be empty, and stay so meanwhile.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    public static void Erase(string path)
+    {
+        if (!File.Exists(path))
+            return;
+        using var log = LinuxBlockFile.OpenDurable(path);
+        var zeros = new BlockBuffer(LongestPiece);
+        try
+        {
+            var end = CommitLogFormat.AreaStart(CommitLogFormat.AreaCount, ReadAreaBytes(log));
+            for (var offset = CommitLogFormat.AreaStart(0, 0); offset < end;)
+            {
+                var n = log.Write(offset, zeros.Address, (int)Math.Min(LongestPiece, end - offset), cachedOnly: false);
+                if (n <= 0)
+                    throw new IOException($"{path} could not be overwritten (error {-n})");
+                offset += n;
+            }
+        }
+        finally
+        {
+            zeros.Free();
+        }
+    }
+
     /// <summary>Opens the log, or makes one.</summary>
     /// <returns>Null when there is no space for it, or the file system has no direct access.</returns>
     internal static CommitLog? TryOpen(string path, IBlockFile data, string name, Action<int> failed)

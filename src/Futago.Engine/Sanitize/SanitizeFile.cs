@@ -1,3 +1,5 @@
+using Futago.Blocks.Atomic;
+using Futago.Blocks.Log;
 using Futago.Engine.Contracts;
 using Futago.Scsi.Sanitize;
 using Futago.Volumes.Linux;
@@ -29,6 +31,9 @@ internal sealed class SanitizeFile(string directory) : ISanitizeStore
             SealedDocument.Write(_path, SanitizeDocument.From(record), EngineJson.Options, OwnerOnly);
             return;
         }
+        // Pieces of the data that were written lately.
+        CommitLogFile.Erase(Path.Combine(directory, CommitLogFile.FileName));
+        AtomicWriteJournal.Erase(Path.Combine(directory, AtomicWriteJournal.FileName));
         File.Delete(_path);
         DurableFile.SyncDirectory(directory);
     }

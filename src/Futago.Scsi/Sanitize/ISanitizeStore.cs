@@ -6,7 +6,7 @@ public interface ISanitizeStore
     /// <returns>The operation that had begun and did not come to its end when the engine did; null when there is none.</returns>
     SanitizeRecord? Load();
 
-    /// <summary>Durable when it returns. Throws when that fails.</summary>
+    /// <summary>Durable when it returns. Throws when that fails. Before the note goes, what is kept of the data beside it is destroyed as well.</summary>
     /// <param name="record">Null when the operation has come to its end, or its failure was accepted.</param>
     void Save(SanitizeRecord? record);
 }
