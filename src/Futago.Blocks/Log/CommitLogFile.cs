@@ -12,7 +12,7 @@ public static class CommitLogFile
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <summary>Of the volume's length; its log has two areas.</summary>
-    private const int AreasInVolume = 8;
+    private const int AreasInVolume = 16;
     private const long AreaBytesMinimum = 4 << 20;
     private const long AreaBytesMaximum = 128 << 20;
 
