@@ -175,7 +175,7 @@ public sealed class LogicalVolume
         {
             return new StorageProblem(
                 StorageCodes.VolumeFailed,
-                $"{e.Message}. Bring back a snapshot, or, to go on without them, delete that file and restart the service.", null, Args(document));
+                $"{e.Message}. Clone a snapshot to a new volume, or, to go on without them, delete that file and restart the service.", null, Args(document));
         }
     }
 
