@@ -133,7 +133,8 @@ internal sealed class FileTransfer(IBlockFile file, int threads, Func<bool>? mak
     private bool IsAligned(long offset, int length, nint address) =>
         (offset | (long)length) % file.OffsetAlignment == 0 && address % file.MemoryAlignment == 0;
 
-    private int ReadAligned(long offset, nint address, int length)
+    /// <summary>Goes on after short reads. Results are 0 or an errno.</summary>
+    internal static int ReadAll(IBlockFile file, long offset, nint address, int length)
     {
         while (length > 0)
         {
@@ -148,7 +149,8 @@ internal sealed class FileTransfer(IBlockFile file, int threads, Func<bool>? mak
         return 0;
     }
 
-    private int WriteAligned(long offset, nint address, int length)
+    /// <summary>Goes on after short writes, and after a lack of space when there is some then. Results are 0 or an errno.</summary>
+    internal static int WriteAll(IBlockFile file, long offset, nint address, int length, Func<bool>? makeRoom = null)
     {
         while (length > 0)
         {
@@ -163,6 +165,10 @@ internal sealed class FileTransfer(IBlockFile file, int threads, Func<bool>? mak
         }
         return 0;
     }
+
+    private int ReadAligned(long offset, nint address, int length) => ReadAll(file, offset, address, length);
+
+    private int WriteAligned(long offset, nint address, int length) => WriteAll(file, offset, address, length, makeRoom);
 
     private int ReadThroughBounce(long offset, Span<byte> destination)
     {

@@ -130,7 +130,7 @@ internal sealed class CommitLog : IDisposable
             var length = (int)next.LengthBytes;
             if (end + length > _buffer.Capacity)
                 break;
-            if (!TryRead(next.OffsetBytes, end, length))
+            if (FileTransfer.ReadAll(_data, next.OffsetBytes, _buffer.Address + end, length) != 0)
                 return false;
             CommitLogFormat.WriteEntry(header, count++, next.OffsetBytes, length);
             end += length;
@@ -151,18 +151,6 @@ internal sealed class CommitLog : IDisposable
         }
         _position += record;
         _sequence++;
-        return true;
-    }
-
-    private bool TryRead(long offset, int bufferOffset, int length)
-    {
-        while (length > 0)
-        {
-            var n = _data.Read(offset, _buffer.Address + bufferOffset, length, cachedOnly: false);
-            if (n <= 0)
-                return false;
-            (offset, bufferOffset, length) = (offset + n, bufferOffset + n, length - n);
-        }
         return true;
     }
 

@@ -127,13 +127,8 @@ internal sealed class CommitLogReplay(IBlockFile log, IBlockFile data)
 
     private static void Write(IBlockFile file, long offset, nint address, int length)
     {
-        while (length > 0)
-        {
-            var n = file.Write(offset, address, length, cachedOnly: false);
-            if (n <= 0)
-                throw new IOException($"could not be brought to the volume (error {(n == 0 ? Errno.EIO : -n)})");
-            (offset, address, length) = (offset + n, address + n, length - n);
-        }
+        if (FileTransfer.WriteAll(file, offset, address, length) is not 0 and var error)
+            throw new IOException($"could not be brought to the volume (error {error})");
     }
 
     private static IOException Damaged() => new("is damaged");
