@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using Futago.DataReplication.Linux;
@@ -12,6 +11,8 @@ namespace Futago.DataReplication.Client;
 /// </summary>
 internal sealed class Forwarder : IAsyncDisposable
 {
+    private const uint Root = 0;
+
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly AgentConnection _agent;
     private readonly CancellationTokenSource _stopping = new();
@@ -46,7 +47,7 @@ internal sealed class Forwarder : IAsyncDisposable
             {
                 var socket = await _listener.AcceptSocketAsync(_stopping.Token);
                 await using var local = new WireStream(socket);
-                if (!IsOfRoot((IPEndPoint)socket.RemoteEndPoint!))
+                if (SocketOwner.Find((IPEndPoint)socket.RemoteEndPoint!, (IPEndPoint)socket.LocalEndPoint!) != Root)
                     continue;
                 _listener.Stop();
                 socket.NoDelay = true;
@@ -74,19 +75,5 @@ internal sealed class Forwarder : IAsyncDisposable
         {
             // Ends this direction; the other follows.
         }
-    }
-
-    /// <summary>Asks the kernel's table of connections whose the other end is.</summary>
-    private static bool IsOfRoot(IPEndPoint peer)
-    {
-        var address = Convert.ToHexString([.. peer.Address.MapToIPv4().GetAddressBytes().Reverse()]);
-        var wanted = $"{address}:{peer.Port.ToString("X4", CultureInfo.InvariantCulture)}";
-        foreach (var line in File.ReadLines("/proc/self/net/tcp").Skip(1))
-        {
-            var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length > 7 && fields[1] == wanted)
-                return fields[7] == "0";
-        }
-        return false;
     }
 }
