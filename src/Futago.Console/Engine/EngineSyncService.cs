@@ -74,7 +74,7 @@ public sealed partial class EngineSyncService(
                 return;
             if (publisher.IsBehind)
                 await publisher.ReconcileAsync(cancellation);
-            await collector.CollectAsync(cancellation);
+            await collector.CollectAsync(live.Node?.LastEventNumber, cancellation);
             await replications.CollectAsync(cancellation);
             await verifies.CollectAsync(runs, cancellation);
             await roles.FollowAsync(cancellation);

@@ -17,13 +17,19 @@ public sealed partial class EventCollector(EngineClient engine, IEventStore stor
     /// <summary>The oldest are dropped by the thousand: to look for them costs as much as to store the new ones, and events come in ones and twos.</summary>
     private const int TrimEvery = 1000;
 
+    /// <summary>As it was stored last, by this object; who finds another one in the database reads it again.</summary>
+    private JournalPosition? _position;
+
     /// <summary>Copies all that is there now; returns how many entries were new.</summary>
-    public async Task<int> CollectAsync(CancellationToken cancellation = default)
+    /// <param name="newest">Number of the engine's last entry, when that is known already: then nobody is asked whether there are more.</param>
+    public async Task<int> CollectAsync(long? newest = null, CancellationToken cancellation = default)
     {
         var copied = 0;
         var trims = false;
-        var position = await store.GetPositionAsync(cancellation);
-        while (true)
+        var position = _position ?? await store.GetPositionAsync(cancellation);
+        // From here to the end of the round it may be any.
+        _position = null;
+        while (newest != position.LastNumber)
         {
             var events = await engine.ListEventsAsync(position.LastNumber, cancellation);
             if (events.Count == 0)
@@ -50,6 +56,7 @@ public sealed partial class EventCollector(EngineClient engine, IEventStore stor
             LogCopied(logger, copied);
         if (trims)
             await store.TrimAsync(EventsKept, cancellation);
+        _position = position;
         return copied;
     }
 

@@ -11,11 +11,37 @@ public sealed class TaskRuns(ITaskStore store, IEnumerable<ITaskKind> kinds, Tim
     public const string NoReason = "none";
 
     private readonly ConcurrentDictionary<Guid, bool> _begunHere = [];
+    private readonly Lock _gate = new();
+    private IReadOnlyList<TaskRun>? _running;
+    private long _begunOrEnded;
     private long _version;
 
     public event Action? Changed;
 
     public long Version => Interlocked.Read(ref _version);
+
+    /// <summary>
+    /// Runs that are going on, oldest first; those of earlier consoles too. The database is asked once after each beginning and end: nobody
+    /// but this console stores either, and whoever looks after runs asks again and again. What is returned is not to be changed.
+    /// </summary>
+    public async Task<IReadOnlyList<TaskRun>> ListRunningAsync(CancellationToken cancellation = default)
+    {
+        long asOf;
+        lock (_gate)
+        {
+            if (_running is { } known)
+                return known;
+            asOf = _begunOrEnded;
+        }
+        var running = await store.ListRunningAsync(cancellation);
+        lock (_gate)
+        {
+            // Another one may have begun while the database was asked.
+            if (asOf == _begunOrEnded)
+                _running = running;
+        }
+        return running;
+    }
 
     /// <summary>Begins a run of the task.</summary>
     /// <returns>The run, which may have ended already.</returns>
@@ -32,7 +58,16 @@ public sealed class TaskRuns(ITaskStore store, IEnumerable<ITaskKind> kinds, Tim
             StartedAt = time.GetUtcNow(),
         };
         _begunHere[run.Id] = true;
-        if (!await store.TryBeginAsync(run, Entry(run, run.StartedAt, RunStatus.Ok, TaskAction.Started, null, null), cancellation))
+        bool begun;
+        try
+        {
+            begun = await store.TryBeginAsync(run, Entry(run, run.StartedAt, RunStatus.Ok, TaskAction.Started, null, null), cancellation);
+        }
+        finally
+        {
+            AskAgain();
+        }
+        if (!begun)
             throw ProblemException.Conflict(ProblemCodes.TaskRunning, $"The task {task.Name} is running.", null, ("task", task.Name));
         Move();
         try
@@ -71,13 +106,30 @@ public sealed class TaskRuns(ITaskStore store, IEnumerable<ITaskKind> kinds, Tim
         run.Output = end.Result?.Output;
         var fine = end is { Status: RunStatus.Ok, Reason: NoReason };
         _begunHere.TryRemove(run.Id, out _);
-        await store.TryFinishAsync(
-            run, Entry(run, run.FinishedAt.Value, end.Status, TaskAction.Finished, fine ? null : end.Reason, fine ? null : end.Detail), cancellation);
+        try
+        {
+            await store.TryFinishAsync(
+                run, Entry(run, run.FinishedAt.Value, end.Status, TaskAction.Finished, fine ? null : end.Reason, fine ? null : end.Detail), cancellation);
+        }
+        finally
+        {
+            AskAgain();
+        }
         Move();
     }
 
     public ITaskKind KindOf(TaskKind kind) =>
         kinds.FirstOrDefault(k => k.Kind == kind) ?? throw new InvalidOperationException($"There is nothing that runs tasks of the kind {kind}.");
+
+    /// <summary>Also after a failure: whether it was stored may not be known.</summary>
+    private void AskAgain()
+    {
+        lock (_gate)
+        {
+            _running = null;
+            _begunOrEnded++;
+        }
+    }
 
     private void Move()
     {

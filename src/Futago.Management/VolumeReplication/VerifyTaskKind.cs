@@ -72,7 +72,7 @@ public sealed class VerifyTaskKind(EngineClient engine, ILiveStatus live, ITaskS
     /// <summary>Ends the runs whose verify has ended.</summary>
     public async Task CollectAsync(TaskRuns runs, CancellationToken cancellation = default)
     {
-        foreach (var run in (await store.ListRunningAsync(cancellation)).Where(r => r.Kind == Kind))
+        foreach (var run in (await runs.ListRunningAsync(cancellation)).Where(r => r.Kind == Kind))
         {
             if (await SettingsOfAsync(run, cancellation) is not { } settings || EndOf(run, StatusOf(settings)) is not { } end)
                 continue;

@@ -35,6 +35,36 @@ public sealed class EventCollectorTests(DatabaseFixture databases)
     }
 
     [Fact]
+    public async Task Collect_NewestIsKnownAndStored_AsksNobody()
+    {
+        await using var plane = await ControlPlane.StartAsync(databases);
+        plane.Engine.Events.AddRange(Entries(1, 3));
+        await plane.Collector.CollectAsync(newest: 3);
+        // What is asked would find these.
+        plane.Engine.Events.AddRange(Entries(4, 2));
+
+        Assert.Equal(0, await plane.Collector.CollectAsync(newest: 3));
+        Assert.Equal(2, await plane.Collector.CollectAsync(newest: 5));
+        Assert.Equal([1L, 2L, 3L, 4L, 5L], await NumbersAsync(plane));
+    }
+
+    [Fact]
+    public async Task Collect_AnotherCollectorWasThereSince_CopiesEachEventOnce()
+    {
+        await using var plane = await ControlPlane.StartAsync(databases);
+        var other = new EventCollector(plane.Client, plane.EventStore, plane.Audit, NullLogger<EventCollector>.Instance);
+        plane.Engine.Events.AddRange(Entries(1, 3));
+        await plane.Collector.CollectAsync(newest: 3);
+        plane.Engine.Events.AddRange(Entries(4, 2));
+        await other.CollectAsync();
+        plane.Engine.Events.AddRange(Entries(6, 1));
+
+        await plane.Collector.CollectAsync(newest: 6);
+
+        Assert.Equal([1L, 2L, 3L, 4L, 5L, 6L], await NumbersAsync(plane));
+    }
+
+    [Fact]
     public async Task Collect_JournalRestarted_CopiesTheNewOneFromItsBeginning()
     {
         await using var plane = await ControlPlane.StartAsync(databases);

@@ -66,6 +66,12 @@ internal sealed class FakeEngine : IAsyncDisposable
     /// <summary>What every agent says.</summary>
     public AgentOffer Offer { get; set; } = new("aa", "3.5.0", 0, []);
 
+    /// <summary>Runs of data replication that it keeps.</summary>
+    public List<ReplicationRunDetails> Runs { get; } = [];
+
+    /// <summary>How often it was asked which runs there are.</summary>
+    public int RunLists { get; private set; }
+
     public List<string> DeletedVolumes { get; } = [];
 
     /// <summary>Decisions about volume replications, such as <c>force-source ID</c>.</summary>
@@ -164,6 +170,17 @@ internal sealed class FakeEngine : IAsyncDisposable
             return RefuseCommands is { } refusal ? Results.Json(refusal.Problem, statusCode: refusal.Status) : Results.NoContent();
         });
         _app.MapPost("/v1/volumes/{group}/{volume}/snapshots", (string group, string volume, CreateSnapshotRequest request) => Take(group, volume, request));
+        _app.MapGet("/v1/data-replication/runs", () =>
+        {
+            RunLists++;
+            return Runs.Select(r => r.Status);
+        });
+        _app.MapGet("/v1/data-replication/runs/{run:guid}", (Guid run) => Runs.Single(r => r.Status.RunId == run));
+        _app.MapDelete("/v1/data-replication/runs/{run:guid}", (Guid run) =>
+        {
+            Runs.RemoveAll(r => r.Status.RunId == run);
+            return TypedResults.NoContent();
+        });
         _app.MapPost("/v1/data-replication/browse", (AgentReference _) => Offer);
         _app.MapDelete("/v1/volumes/{group}/{volume}/snapshots/{name}", (string group, string volume, string name) =>
             Snapshots.RemoveAll(s => s.Path == $"{group}/{volume}@{name}") == 1 ? Results.NoContent() : Results.Json(new Problem(ProblemCodes.SnapshotNotFound, "None."), statusCode: 404));

@@ -40,6 +40,39 @@ public sealed class TaskLogTests(DatabaseFixture databases)
     }
 
     [Fact]
+    public async Task ListRunning_AskedBeforeAndAfterEachChange_IsAsStored()
+    {
+        await using var plane = await TaskPlane.StartAsync(databases);
+        plane.Kind.Do = _ => null;
+        var (one, other) = (await plane.AddAsync(null, "one"), await plane.AddAsync(null, "other"));
+        Assert.Empty(await plane.Runs.ListRunningAsync());
+
+        var first = await plane.Runs.BeginAsync(one, RunTrigger.Person, "tester");
+        Assert.Equal([first.Id], (await plane.Runs.ListRunningAsync()).Select(r => r.Id));
+        plane.Time.Now += TimeSpan.FromSeconds(1);
+        var second = await plane.Runs.BeginAsync(other, RunTrigger.Person, "tester");
+        Assert.Equal([first.Id, second.Id], (await plane.Runs.ListRunningAsync()).Select(r => r.Id));
+        await plane.Runs.FinishAsync(first, new RunEnd(RunStatus.Ok, TaskRuns.NoReason, "Everything was copied.", plane.Time.Now));
+        Assert.Equal([second.Id], (await plane.Runs.ListRunningAsync()).Select(r => r.Id));
+        // A console that starts now finds it too.
+        Assert.Equal([second.Id], (await plane.NewRuns().ListRunningAsync()).Select(r => r.Id));
+    }
+
+    [Fact]
+    public async Task ListRunning_NothingBeganOrEnded_AsksTheDatabaseOnce()
+    {
+        await using var plane = await TaskPlane.StartAsync(databases);
+        plane.Kind.Do = _ => null;
+        await plane.Runs.BeginAsync(await plane.AddAsync(null), RunTrigger.Person, "tester");
+        var known = await plane.Runs.ListRunningAsync();
+
+        await using var command = plane.Plane.Source.CreateCommand("DELETE FROM task_runs");
+        Assert.Equal(1, await command.ExecuteNonQueryAsync());
+
+        Assert.Equal(known, await plane.Runs.ListRunningAsync());
+    }
+
+    [Fact]
     public async Task Finish_Twice_IsStoredOnce()
     {
         await using var plane = await TaskPlane.StartAsync(databases);
