@@ -75,7 +75,7 @@ public sealed partial class VolumeCatalogue
         foreach (var (group, volume, snapshot) in found.ToList())
         {
             GetOnlineGroup(group.Name);
-            await DeleteAsync(group, volume, snapshot);
+            await DeleteAsync(group, volume, snapshot, isStepOfARun: snapshot.Document.Temporary);
         }
         return true;
     });
@@ -116,9 +116,11 @@ public sealed partial class VolumeCatalogue
         AvailabilityChanged?.Invoke();
         var path = $"{group.Name}/{volume.Name}@{name}";
         var pause = string.Create(CultureInfo.InvariantCulture, $"{snapshot.Document.PauseMicroseconds / 1000.0:0.0} ms");
-        Report(
-            StorageSeverity.Info, "snapshot.created", path, $"Snapshot {path} was taken; writes were held for {pause}.",
-            ("snapshot", path), ("volume", $"{group.Name}/{volume.Name}"), ("pause", pause));
+        var text = $"Snapshot {path} was taken; writes were held for {pause}.";
+        if (request.Temporary)
+            LogEvent(_logger, "snapshot.created", text);
+        else
+            Report(StorageSeverity.Info, "snapshot.created", path, text, ("snapshot", path), ("volume", $"{group.Name}/{volume.Name}"), ("pause", pause));
         return ToStatus(group, volume, snapshot);
     }
 
@@ -149,7 +151,8 @@ public sealed partial class VolumeCatalogue
         return Stopwatch.GetElapsedTime(start);
     }
 
-    private async Task DeleteAsync(VolumeGroup group, LogicalVolume volume, Snapshot snapshot)
+    /// <param name="isStepOfARun">The run is what people hear of, not each of its steps: that stands in the log alone.</param>
+    private async Task DeleteAsync(VolumeGroup group, LogicalVolume volume, Snapshot snapshot, bool isStepOfARun = false)
     {
         var path = $"{group.Name}/{volume.Name}@{snapshot.Name}";
         if (snapshot.Problem is null && snapshot.Document.Protected)
@@ -160,9 +163,11 @@ public sealed partial class VolumeCatalogue
                 StorageCodes.SnapshotInUse, $"Snapshot {path} is in use by {string.Join("; ", users.Take(5))}. End that first.", null,
                 ("snapshot", path), ("users", string.Join("; ", users.Take(5))));
         await RemoveAsync(volume, snapshot);
-        Report(
-            StorageSeverity.Info, "snapshot.deleted", path, $"Snapshot {path} was deleted.",
-            ("snapshot", path), ("volume", $"{group.Name}/{volume.Name}"));
+        var text = $"Snapshot {path} was deleted.";
+        if (isStepOfARun)
+            LogEvent(_logger, "snapshot.deleted", text);
+        else
+            Report(StorageSeverity.Info, "snapshot.deleted", path, text, ("snapshot", path), ("volume", $"{group.Name}/{volume.Name}"));
     }
 
     /// <summary>Takes it away from whoever uses it, and deletes it.</summary>

@@ -30,6 +30,26 @@ public sealed class SnapshotTests
         Assert.Contains(node.Events, e => e.Code == "snapshot.created" && e.Object == "vg00/lv0000@snap0000");
     }
 
+    /// <summary>Two events of every run would bury the others; by name a person deletes it.</summary>
+    [Fact]
+    public async Task Snapshot_ThatBelongsToARun_IsNoEventUnlessAPersonDeletesIt()
+    {
+        await using var node = await WithGroupAsync();
+        await VolumeAsync(node, 16 * MiB);
+        var volume = node.Catalogue.Volumes.Single().Id;
+
+        var ofARun = await node.Catalogue.CreateSnapshotAsync(volume, new SnapshotRequest(Temporary: true));
+        await node.Catalogue.DeleteSnapshotAsync(ofARun.Id);
+        Assert.DoesNotContain(node.Events, e => e.Code is "snapshot.created" or "snapshot.deleted");
+        var leftBehind = await node.Catalogue.CreateSnapshotAsync(volume, new SnapshotRequest(Temporary: true));
+        await node.Catalogue.DeleteSnapshotAsync("vg00", "lv0000", leftBehind.Name, leftBehind.Name);
+        var kept = await node.Catalogue.CreateSnapshotAsync(volume, new SnapshotRequest());
+        await node.Catalogue.DeleteSnapshotAsync(kept.Id);
+
+        Assert.Equal(["snapshot.deleted", "snapshot.created", "snapshot.deleted"], node.Events.Select(e => e.Code).Where(c => c is "snapshot.created" or "snapshot.deleted"));
+        Assert.Empty(node.Catalogue.Snapshots);
+    }
+
     [Fact]
     public async Task Create_WithABadOrTakenName_ChangesNothing()
     {
