@@ -14,7 +14,9 @@ public sealed partial class TargetConnect
     [Inject]
     public required INodeSettings Settings { get; init; }
 
-    protected override Task OnInitializedAsync() => LoadAsync(async () =>
+    protected override Task OnInitializedAsync() => ReadAsync();
+
+    private Task ReadAsync() => LoadAsync(async () =>
         _portals = [.. (await Settings.GetSettingsAsync()).Portals.Select(Reachable).Distinct()]);
 
     // A portal on every address has no address of its own to name; the one by which the person reached this node is the
