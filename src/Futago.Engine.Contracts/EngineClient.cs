@@ -144,7 +144,12 @@ public sealed partial class EngineClient : IDisposable
     private Task<T> SendAsync<T>(HttpMethod method, string path, object? body, CancellationToken cancellation) =>
         _api.SendAsync<T>(method, path, body, cancellation);
 
-    private static ProblemException Unreachable(Exception cause) => new(
-        new Problem(ProblemCodes.EngineUnreachable, $"The engine does not answer ({UnixSocketHandler.Reason(cause)}). It is starting or has stopped; data on disk is not affected."),
-        (int)HttpStatusCode.ServiceUnavailable);
+    private static ProblemException Unreachable(Exception cause)
+    {
+        var reason = UnixSocketHandler.Reason(cause);
+        return new(
+            new Problem(ProblemCodes.EngineUnreachable, $"The engine does not answer ({reason}). It is starting or has stopped; data on disk is not affected.", null,
+                new Dictionary<string, string> { ["reason"] = reason }),
+            (int)HttpStatusCode.ServiceUnavailable);
+    }
 }

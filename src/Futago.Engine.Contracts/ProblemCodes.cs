@@ -139,6 +139,11 @@ public static class ProblemCodes
     public const string AgentUserInvalid = "agent.user-invalid";
     public const string AgentPasswordInvalid = "agent.password-invalid";
     public const string AgentAddressInvalid = "agent.address-invalid";
+    public const string AgentRsyncMissing = "agent.rsync-missing";
+    public const string AgentPortUnusable = "agent.port-unusable";
+    public const string AgentShareNotMounted = "agent.share-not-mounted";
+    public const string AgentShareNoFolder = "agent.share-no-folder";
+    public const string AgentShareReadOnly = "agent.share-read-only";
 
     public const string VolumeReplicated = "volume.replicated";
     public const string SnapshotNotSource = "snapshot.not-source";
@@ -263,6 +268,7 @@ public static class ProblemCodes
     public const string ConfigurationStale = "configuration.stale";
     public const string ConfigurationInvalid = "configuration.invalid";
     public const string EngineUnreachable = "engine.unreachable";
+    public const string EngineStatusUnreadable = "engine.status-unreadable";
     public const string ConsoleUnreachable = "console.unreachable";
     public const string DatabaseUnreachable = "database.unreachable";
     public const string Unauthorized = "auth.unauthorized";

@@ -72,7 +72,7 @@ public sealed partial class VolumeCatalogue
             if (unit.Use != UnitUse.Importable)
                 throw StorageException.Conflict(
                     unit.GroupId is not null ? StorageCodes.GroupDamaged : StorageCodes.UnitNoGroup,
-                    $"There is no volume group to import on {path}: it carries {unit.Content ?? "nothing"}.", "unitPath", ("unit", path));
+                    $"There is no volume group to import on {path}: it carries {unit.Content?.Text ?? "nothing"}.", "unitPath", ("unit", path));
             var id = unit.GroupId!.Value;
             if (_groups.Find(g => g.Id == id) is { } twin)
                 throw StorageException.Conflict(
@@ -151,7 +151,7 @@ public sealed partial class VolumeCatalogue
                 throw StorageException.NotFound(StorageCodes.UnitNotFound, $"The unit {unit.Path} is missing.", ("unit", unit.Path));
             case UnitUse.SystemUse:
                 throw StorageException.Conflict(
-                    StorageCodes.UnitInUse, $"The unit {unit.Path} is in use: {unit.Content}.", "unitPath", ("unit", unit.Path), ("content", unit.Content ?? ""));
+                    StorageCodes.UnitInUse, $"The unit {unit.Path} is in use: {unit.Content}.", "unitPath", ("unit", unit.Path), ("content", unit.Content?.Text ?? ""));
             case UnitUse.Group:
                 throw StorageException.Conflict(
                     StorageCodes.UnitInUse, $"The unit {unit.Path} belongs to the volume group “{unit.GroupName}”.", "unitPath",
@@ -163,7 +163,7 @@ public sealed partial class VolumeCatalogue
             case UnitUse.ForeignData when !overwrite:
                 throw StorageException.Conflict(
                     StorageCodes.UnitHasData, $"The unit {unit.Path} carries data: {unit.Content}. Confirm that it may be overwritten.", "unitPath",
-                    ("unit", unit.Path), ("content", unit.Content ?? ""));
+                    ("unit", unit.Path), ("content", unit.Content?.Text ?? ""));
         }
         if (unit.SizeBytes < UnitBytesMinimum)
             throw StorageException.Conflict(

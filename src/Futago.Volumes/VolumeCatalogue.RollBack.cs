@@ -85,7 +85,7 @@ public sealed partial class VolumeCatalogue
         return Task.FromResult(ToStatus(group, clone));
     });
 
-    public Task<ISnapshotMount> MountSnapshotAsync(Guid snapshotId, string user) => ChangeAsync(() =>
+    public Task<ISnapshotMount> MountSnapshotAsync(Guid snapshotId, StoragePhrase user) => ChangeAsync(() =>
     {
         var (group, volume, snapshot) = (from g in _groups from v in g.Volumes from s in v.Snapshots where s.Id == snapshotId select (g, v, s)).FirstOrDefault();
         if (snapshot is null)
@@ -131,7 +131,7 @@ public sealed partial class VolumeCatalogue
     }
 
     /// <summary>The last one to go unmounts.</summary>
-    private Task<bool> ReleaseMountAsync(Snapshot snapshot, SnapshotMount mount, string user) => ChangeAsync(async () =>
+    private Task<bool> ReleaseMountAsync(Snapshot snapshot, SnapshotMount mount, StoragePhrase user) => ChangeAsync(async () =>
     {
         mount.Users.Remove(user);
         if (mount.Users.Count > 0 || !ReferenceEquals(snapshot.Mount, mount))
@@ -143,7 +143,7 @@ public sealed partial class VolumeCatalogue
         return true;
     });
 
-    private sealed class MountHandle(VolumeCatalogue catalogue, Snapshot snapshot, SnapshotMount mount, string user) : ISnapshotMount
+    private sealed class MountHandle(VolumeCatalogue catalogue, Snapshot snapshot, SnapshotMount mount, StoragePhrase user) : ISnapshotMount
     {
         private int _disposed;
 

@@ -191,8 +191,8 @@ public sealed partial class VolumeCatalogue
         volume.Snapshots = [.. directory.List()];
     }
 
-    private List<string> UsersOf(Snapshot snapshot) =>
-        [.. _users.UsersOf(snapshot.Id).Where(u => u.Active).Select(u => u.Description).Concat(snapshot.Mount?.Users ?? []).Distinct(StringComparer.Ordinal)];
+    private List<StoragePhrase> UsersOf(Snapshot snapshot) =>
+        [.. _users.UsersOf(snapshot.Id).Where(u => u.Active).Select(u => u.Description).Concat(snapshot.Mount?.Users ?? []).DistinctBy(p => p.Text, StringComparer.Ordinal)];
 
     private SnapshotStatus ToStatus(VolumeGroup group, LogicalVolume volume, Snapshot snapshot)
     {
@@ -200,7 +200,7 @@ public sealed partial class VolumeCatalogue
         return new SnapshotStatus(
             document.Id, volume.Id, group.Name, volume.Name, document.Name, document.Origin, document.Owner, document.Temporary, document.Protected,
             document.SizeBytes, snapshot.UsedBytes, document.CreatedAt, TimeSpan.FromMicroseconds(document.PauseMicroseconds), snapshot.Problem,
-            [.. _users.UsersOf(snapshot.Id).Select(u => u.Description).Concat(snapshot.Mount?.Users.ToArray() ?? []).Distinct(StringComparer.Ordinal)]);
+            [.. _users.UsersOf(snapshot.Id).Select(u => u.Description).Concat(snapshot.Mount?.Users.ToArray() ?? []).DistinctBy(p => p.Text, StringComparer.Ordinal)]);
     }
 
     private (VolumeGroup Group, LogicalVolume Volume) GetVolume(Guid volumeId)

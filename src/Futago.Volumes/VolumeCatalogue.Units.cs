@@ -157,12 +157,12 @@ public sealed partial class VolumeCatalogue
             GroupIdentityState.Good => unit with
             {
                 Use = UnitUse.Importable,
-                Content = $"volume group “{identity.Document!.Name}”",
+                Content = StoragePhrase.Group(identity.Document!.Name),
                 GroupId = identity.Document.Id,
                 GroupName = identity.Document.Name,
             },
             GroupIdentityState.Unfinished => unit with { Use = UnitUse.Free, GroupId = null },
-            _ => unit with { Content = $"a volume group that cannot be used: {identity.Reason}" },
+            _ => unit with { Content = StoragePhrase.GroupUnusable(identity.Reason) },
         };
     }
 
@@ -196,11 +196,11 @@ public sealed partial class VolumeCatalogue
         _units = found;
     }
 
-    private async Task<(UnitUse Use, string? Content, Guid? GroupId, string? GroupName)> DescribeAsync(string path, UnitKind kind, string fingerprint)
+    private async Task<(UnitUse Use, StoragePhrase? Content, Guid? GroupId, string? GroupName)> DescribeAsync(string path, UnitKind kind, string fingerprint)
     {
         // The content of an online group changes all the time; there is no need to look.
         if (_groups.Find(g => g.UnitPath == path && g.State == GroupState.Online) is { } online)
-            return (UnitUse.Group, $"volume group “{online.Name}”", online.Id, online.Name);
+            return (UnitUse.Group, StoragePhrase.Group(online.Name), online.Id, online.Name);
         if (_probes.TryGetValue(path, out var probe) && probe.Fingerprint == fingerprint && _time.GetElapsedTime(probe.Timestamp) < ProbeValidity)
             return (probe.Use, probe.Content, probe.GroupId, probe.GroupName);
         var fresh = await ProbeAsync(path, kind, fingerprint);
@@ -210,7 +210,7 @@ public sealed partial class VolumeCatalogue
 
     private async Task<Probe> ProbeAsync(string path, UnitKind kind, string fingerprint)
     {
-        Probe Found(UnitUse use, string? content, Guid? id = null, string? name = null) =>
+        Probe Found(UnitUse use, StoragePhrase? content, Guid? id = null, string? name = null) =>
             new(fingerprint, _time.GetTimestamp(), use, content, id, name);
 
         try
@@ -221,15 +221,18 @@ public sealed partial class VolumeCatalogue
             var identity = _identities.Read(path, kind, recover: false);
             return identity.State switch
             {
-                GroupIdentityState.Good => Found(UnitUse.Importable, $"volume group “{identity.Document!.Name}”", identity.Document.Id, identity.Document.Name),
-                GroupIdentityState.Unfinished => Found(UnitUse.ForeignData, "a volume group that was not finished or not closed properly", signature.GroupId),
-                _ => Found(UnitUse.ForeignData, $"a volume group that cannot be used: {identity.Reason}", signature.GroupId),
+                GroupIdentityState.Good => Found(UnitUse.Importable, StoragePhrase.Group(identity.Document!.Name), identity.Document.Id, identity.Document.Name),
+                GroupIdentityState.Unfinished => Found(
+                    UnitUse.ForeignData,
+                    StoragePhrase.Of(StoragePhraseCodes.ContentGroupUnfinished, "a volume group that was not finished or not closed properly"), signature.GroupId),
+                _ => Found(UnitUse.ForeignData, StoragePhrase.GroupUnusable(identity.Reason), signature.GroupId),
             };
         }
         catch (StorageException e)
         {
             LogNotExamined(_logger, path, e.Message);
-            return Found(UnitUse.ForeignData, $"content that cannot be examined ({e.Message})");
+            return Found(UnitUse.ForeignData, StoragePhrase.Of(
+                StoragePhraseCodes.ContentUnexaminable, $"content that cannot be examined ({e.Message})", ("reason", e.Message)));
         }
     }
 
@@ -240,5 +243,5 @@ public sealed partial class VolumeCatalogue
         _probes.Clear();
     }
 
-    private sealed record Probe(string Fingerprint, long Timestamp, UnitUse Use, string? Content, Guid? GroupId, string? GroupName);
+    private sealed record Probe(string Fingerprint, long Timestamp, UnitUse Use, StoragePhrase? Content, Guid? GroupId, string? GroupName);
 }

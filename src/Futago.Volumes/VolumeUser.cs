@@ -11,5 +11,6 @@ public sealed record VolumeUser(string Target, int Lun, bool Active, string? Sha
     public static VolumeUser OfReplication(string task, bool inconsistent) => new("", 0, Active: true, Replication: task, Inconsistent: inconsistent);
 
     /// <summary>"target iqn…:t0, LUN 1", "share office", or "volume replication replication1".</summary>
-    public string Description => Replication is not null ? $"volume replication {Replication}" : Share is not null ? $"share {Share}" : $"target {Target}, LUN {Lun}";
+    public StoragePhrase Description =>
+        Replication is not null ? StoragePhrase.VolumeReplication(Replication) : Share is not null ? StoragePhrase.Share(Share) : StoragePhrase.Target(Target, Lun);
 }

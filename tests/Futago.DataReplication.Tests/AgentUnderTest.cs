@@ -40,7 +40,7 @@ internal sealed class AgentUnderTest : IAgentShares, IAsyncDisposable
 
     public AgentShare AddShare(string name, Guid volume, string folder = "", string user = "repl", string password = Password)
     {
-        var share = new AgentShare(name, volume, _volumes.RootOf(volume), folder, user, password, [IPNetwork.Parse("127.0.0.0/8")], null);
+        var share = new AgentShare(name, volume, _volumes.RootOf(volume), folder, user, password, [IPNetwork.Parse("127.0.0.0/8")]);
         Shares.Add(share);
         return share;
     }

@@ -71,7 +71,7 @@ internal sealed class DirectoryVolumes : ISnapshots, IAsyncDisposable
             return [.. _snapshots.Where(s => s.VolumeId == volumeId)];
     }
 
-    public Task<ISnapshotMount> MountSnapshotAsync(Guid snapshotId, string user)
+    public Task<ISnapshotMount> MountSnapshotAsync(Guid snapshotId, StoragePhrase user)
     {
         Interlocked.Increment(ref _mounts);
         return Task.FromResult<ISnapshotMount>(new Mount(SnapshotDirectory(snapshotId), () => Interlocked.Decrement(ref _mounts)));

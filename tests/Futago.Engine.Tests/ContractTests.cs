@@ -14,6 +14,14 @@ public sealed class ContractTests
     public void StorageCodes_AreProblemCodesOfTheContract() =>
         Assert.Subset(Constants(typeof(ProblemCodes)), Constants(typeof(StorageCodes)));
 
+    [Fact]
+    public void StoragePhraseCodes_ArePhraseCodesOfTheContract() =>
+        Assert.Subset(Constants(typeof(PhraseCodes)), Constants(typeof(StoragePhraseCodes)));
+
+    [Fact]
+    public void AgentCodes_AreProblemCodesOfTheContract() =>
+        Assert.Subset(Constants(typeof(ProblemCodes)), Constants(typeof(Futago.DataReplication.Agent.AgentCodes)));
+
     [Theory]
     [InlineData(typeof(Volumes.Units.UnitKind), typeof(Contracts.Volumes.UnitKind))]
     [InlineData(typeof(Volumes.Units.UnitUse), typeof(Contracts.Volumes.UnitUse))]

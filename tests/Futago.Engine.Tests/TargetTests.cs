@@ -36,7 +36,10 @@ public sealed class TargetTests
             [(0, "controller", true, (string?)null), (1, "disk", true, "vg00/lv0000")],
             status.Luns.Select(l => (l.Lun, l.Type, l.Online, l.BackingStorePath)));
         Assert.Contains(await engine.Client.ListEventsAsync(0), e => e.Code == "engine.unclean-shutdown");
-        Assert.Equal([$"target {Name}, LUN 1"], Assert.Single(await engine.Client.ListVolumesAsync()).UsedBy);
+        var used = Assert.Single(await engine.Client.ListVolumesAsync());
+        Assert.Equal([$"target {Name}, LUN 1"], used.UsedBy);
+        var user = Assert.Single(used.Users!);
+        Assert.Equal((PhraseCodes.UsedByTarget, used.UsedBy[0], Name, "1"), (user.Code, user.Text, user.Args!["target"], user.Args["lun"]));
     }
 
     [Fact]

@@ -8,6 +8,8 @@ namespace Futago.Volumes.Tests;
 
 public sealed class NasTests
 {
+    private static readonly StoragePhrase Tester = StoragePhrase.Share("a test");
+
     [Fact]
     public async Task Volume_IsMountedWithItsSentinel_FromItsCreationOn()
     {
@@ -47,8 +49,8 @@ public sealed class NasTests
         var snapshot = await node.Catalogue.CreateSnapshotAsync(volume.Id, new SnapshotRequest(Temporary: true));
         File.WriteAllText(file, "second");
 
-        var first = await node.Catalogue.MountSnapshotAsync(snapshot.Id, "a test");
-        var second = await node.Catalogue.MountSnapshotAsync(snapshot.Id, "another");
+        var first = await node.Catalogue.MountSnapshotAsync(snapshot.Id, Tester);
+        var second = await node.Catalogue.MountSnapshotAsync(snapshot.Id, StoragePhrase.DataReplication("another"));
 
         Assert.Equal(first.Directory, second.Directory);
         Assert.Equal("first", File.ReadAllText(Path.Combine(first.Directory, "letter")));
@@ -72,7 +74,7 @@ public sealed class NasTests
         var volume = await node.Catalogue.CreateVolumeAsync("vg00", null, 16 * MiB, false, IoType.Block, null);
         var snapshot = await node.Catalogue.CreateSnapshotAsync(volume.Id, new SnapshotRequest());
 
-        var refused = await Assert.ThrowsAsync<StorageException>(() => node.Catalogue.MountSnapshotAsync(snapshot.Id, "a test"));
+        var refused = await Assert.ThrowsAsync<StorageException>(() => node.Catalogue.MountSnapshotAsync(snapshot.Id, Tester));
 
         Assert.Equal(StorageCodes.VolumeNotNas, refused.Problem.Code);
     }
@@ -106,7 +108,7 @@ public sealed class NasTests
         var after = node.Catalogue.Volumes[0];
         Assert.Equal("first", File.ReadAllText(Path.Combine(after.MountPoint!, "letter")));
         Assert.InRange(after.FileSystem.SizeBytes, 600 * MiB, 768 * MiB);
-        await using var mount = await node.Catalogue.MountSnapshotAsync(safety.Id, "a test");
+        await using var mount = await node.Catalogue.MountSnapshotAsync(safety.Id, Tester);
         Assert.False(File.Exists(Path.Combine(mount.Directory, "letter")));
     }
 
@@ -185,7 +187,7 @@ public sealed class NasTests
         await using var node = await WithGroupAsync(2 * GiB);
         var volume = await CreateAsync(node);
         var snapshot = await node.Catalogue.CreateSnapshotAsync(volume.Id, new SnapshotRequest());
-        await (await node.Catalogue.MountSnapshotAsync(snapshot.Id, "a test")).DisposeAsync();
+        await (await node.Catalogue.MountSnapshotAsync(snapshot.Id, Tester)).DisposeAsync();
         await node.Catalogue.DeleteSnapshotAsync(snapshot.Id);
 
         await node.Catalogue.DeleteVolumeAsync("vg00", "nas0", "nas0");

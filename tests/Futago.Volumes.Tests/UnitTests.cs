@@ -86,7 +86,9 @@ public sealed class UnitTests
 
         var listed = Assert.Single(await node.Catalogue.ListUnitsAsync(), u => u.Path == unit.Path);
 
-        Assert.Equal((UnitUse.ForeignData, "ext4 file system “backup”"), (listed.Use, listed.Content));
+        Assert.Equal((UnitUse.ForeignData, "ext4 file system “backup”"), (listed.Use, listed.Content?.Text));
+        Assert.Equal(
+            (StoragePhraseCodes.ContentFileSystem, "ext4", "backup"), (listed.Content!.Code, listed.Content.Args!["type"], listed.Content.Args["label"]));
     }
 
     [Fact]
@@ -99,7 +101,7 @@ public sealed class UnitTests
         var listed = Assert.Single(await node.Catalogue.ListUnitsAsync(), u => u.Path == root);
         var refused = await Assert.ThrowsAsync<StorageException>(() => node.Catalogue.CreateGroupAsync("vg00", root, overwrite: true));
 
-        Assert.Equal((UnitUse.SystemUse, "mounted at /"), (listed.Use, listed.Content));
+        Assert.Equal((UnitUse.SystemUse, "mounted at /"), (listed.Use, listed.Content?.Text));
         Assert.Equal(StorageCodes.UnitInUse, refused.Problem.Code);
     }
 }

@@ -143,7 +143,7 @@ public sealed class VolumeTests
 
         Assert.Equal(StorageCodes.VolumeInUse, refused.Problem.Code);
         Assert.Equal(("iqn.2026-01.example:t0", "7"), (refused.Problem.Args!["target"], refused.Problem.Args["lun"]));
-        Assert.Equal(["target iqn.2026-01.example:t0, LUN 7"], Assert.Single(node.Catalogue.Volumes).UsedBy);
+        Assert.Equal(["target iqn.2026-01.example:t0, LUN 7"], Assert.Single(node.Catalogue.Volumes).UsedBy.Select(u => u.Text));
     }
 
     [Fact]

@@ -140,7 +140,7 @@ public enum TestResult
 /// <param name="Name"><c>address</c>, <c>certificate</c>, <c>user</c>, <c>share</c>, <c>space</c>, <c>clock</c> or <c>rsync</c>; the UI translates by it.</param>
 /// <param name="Text">One English sentence.</param>
 /// <param name="Code">Of the sentence, for translation with <paramref name="Args"/>: a problem's code, or one of the test's own
-/// (<c>clock.ahead</c>). Null: the sentence came from the other node and is shown as it is.</param>
+/// (<c>clock.ahead</c>). Null: the sentence came from an older node and is shown as it is.</param>
 public sealed record TestStep(string Name, TestResult Result, string Text, string? Code = null, IReadOnlyDictionary<string, string>? Args = null);
 
 /// <param name="Engine">What the agent does now; null while the engine does not answer.</param>

@@ -1,3 +1,4 @@
+using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.DataReplication;
 using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Iscsi;
@@ -21,8 +22,8 @@ public interface ILiveStatus
     /// <summary>Since when <see cref="Connected"/> has its value.</summary>
     DateTimeOffset Since { get; }
 
-    /// <summary>Why the engine is not connected, in one sentence; null while it is.</summary>
-    string? Problem { get; }
+    /// <summary>Why the engine is not connected; null while it is.</summary>
+    Problem? Problem { get; }
 
     NodeStatus? Node { get; }
 

@@ -1,3 +1,4 @@
+using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 
@@ -58,6 +59,8 @@ public interface IVolumeManager
 }
 
 /// <param name="Losses">What will be gone, one line each.</param>
-/// <param name="UsedBy">Who uses it now, one line each.</param>
+/// <param name="UsedBy">Who uses it now, one line in English each.</param>
 /// <param name="Blocked">True when the deletion would be refused because of a user.</param>
-public sealed record DeletionPreview(string Path, long SizeBytes, IReadOnlyList<string> Losses, IReadOnlyList<string> UsedBy, bool Blocked);
+/// <param name="Users"><paramref name="UsedBy"/> for translation; null from a console of before.</param>
+public sealed record DeletionPreview(string Path, long SizeBytes, IReadOnlyList<string> Losses, IReadOnlyList<string> UsedBy, bool Blocked,
+    IReadOnlyList<Phrase>? Users = null);

@@ -104,7 +104,7 @@ public sealed partial class EngineSyncService(
         if (connected)
             await audit.ObserveAsync(EventSeverity.Info, ConsoleEventCodes.EngineConnected, null, "The engine is connected.");
         else if (!first)
-            await audit.ObserveAsync(EventSeverity.Warning, ConsoleEventCodes.EngineLost, null, $"The engine is not connected: {live.Problem}", ("reason", live.Problem ?? ""));
+            await audit.ObserveAsync(EventSeverity.Warning, ConsoleEventCodes.EngineLost, null, $"The engine is not connected: {live.Problem?.Detail}", ("reason", live.Problem?.Detail ?? ""));
         else
             return;
         _reportedConnected = connected;

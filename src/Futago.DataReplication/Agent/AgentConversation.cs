@@ -110,11 +110,13 @@ internal sealed class AgentConversation(
 
     private static OfferedShare Offer(AgentShare share)
     {
-        if (share.Problem is not null || share.Root is null)
-            return new OfferedShare(share.Name, 0, 0, share.Problem ?? "Its volume is not mounted.");
+        if (share.Root is null)
+            return new OfferedShare(share.Name, 0, 0, "Its volume is not mounted.", AgentCodes.ShareNotMounted);
         if (FolderWalk.Find(share.Root, share.Folder) is not { } directory)
-            return new OfferedShare(share.Name, 0, 0, "Its folder does not exist, or a symbolic link stands in its place.");
+            return new OfferedShare(share.Name, 0, 0, "Its folder does not exist, or a symbolic link stands in its place.", AgentCodes.ShareNoFolder);
         var usage = FileSystemUsage.Of(directory);
-        return new OfferedShare(share.Name, usage.SizeBytes, usage.FreeBytes, usage.ReadOnly ? "Its file system is read-only." : null);
+        return usage.ReadOnly
+            ? new OfferedShare(share.Name, usage.SizeBytes, usage.FreeBytes, "Its file system is read-only.", AgentCodes.ShareReadOnly)
+            : new OfferedShare(share.Name, usage.SizeBytes, usage.FreeBytes, null);
     }
 }

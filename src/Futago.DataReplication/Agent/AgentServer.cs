@@ -6,6 +6,7 @@ using System.Security.Cryptography.X509Certificates;
 using Futago.DataReplication.Protocol;
 using Futago.DataReplication.Settling;
 using Futago.Transport.Tls;
+using Futago.Volumes;
 using Microsoft.Extensions.Logging;
 
 namespace Futago.DataReplication.Agent;
@@ -30,7 +31,7 @@ public sealed partial class AgentServer(
     private readonly HashSet<Task> _connections = [];
     private CancellationTokenSource _stopping = new();
     private AgentSettings? _settings;
-    private string? _problem;
+    private StorageProblem? _problem;
     private string? _rsyncVersion;
 
     public AgentState State
@@ -69,7 +70,7 @@ public sealed partial class AgentServer(
             _rsyncVersion = await Rsync.RsyncProgram.ReadVersionAsync();
             if (_rsyncVersion is null)
             {
-                _problem = "rsync is not installed on this node.";
+                _problem = new StorageProblem(AgentCodes.RsyncMissing, "rsync is not installed on this node. Install it, and turn the agent off and on.");
                 return;
             }
             try
@@ -81,7 +82,10 @@ public sealed partial class AgentServer(
             catch (SocketException e)
             {
                 await StopListeningAsync();
-                _problem = $"The port {settings.TlsPort}{(settings.PlainPort is { } plain ? $" or {plain}" : "")} cannot be opened: {e.Message}.";
+                var ports = $"{settings.TlsPort}{(settings.PlainPort is { } plain ? $", {plain}" : "")}";
+                _problem = new StorageProblem(
+                    AgentCodes.PortUnusable, $"The port {ports.Replace(", ", " or ", StringComparison.Ordinal)} cannot be opened: {e.Message}.", null,
+                    new Dictionary<string, string> { ["ports"] = ports, ["reason"] = e.Message });
             }
         }
         finally
@@ -208,7 +212,7 @@ public sealed partial class AgentServer(
     private async Task HandlePlainAsync(Socket socket, CancellationToken stopping)
     {
         var peer = ((IPEndPoint)socket.RemoteEndPoint!).Address;
-        var allowed = shares.List().Where(s => s.Problem is null && s.Root is not null && s.Allows(peer)).ToList();
+        var allowed = shares.List().Where(s => s.Root is not null && s.Allows(peer)).ToList();
         if (allowed.Count == 0)
             return;
         await new DaemonConnection(allowed, copies, runtime, mark).RunAsync(socket, stopping);

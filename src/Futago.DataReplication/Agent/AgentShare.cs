@@ -1,6 +1,7 @@
 using System.Net;
 using Futago.DataReplication.Linux;
 using Futago.DataReplication.Protocol;
+using Futago.Volumes;
 
 namespace Futago.DataReplication.Agent;
 
@@ -10,7 +11,6 @@ namespace Futago.DataReplication.Agent;
 /// <param name="Root">Where the volume is mounted; null while it is not.</param>
 /// <param name="Folder">Below the root, with <c>/</c> between names; empty for the root itself.</param>
 /// <param name="Allowed">Networks that sources may come from; empty: none.</param>
-/// <param name="Problem">Why it cannot be written now, or null.</param>
 public sealed record AgentShare(
     string Name,
     Guid VolumeId,
@@ -18,8 +18,7 @@ public sealed record AgentShare(
     string Folder,
     string User,
     string Password,
-    IReadOnlyList<IPNetwork> Allowed,
-    string? Problem)
+    IReadOnlyList<IPNetwork> Allowed)
 {
     private readonly Lazy<byte[]> _key = new(() => AgentProof.DeriveKey(User, Password));
 
@@ -54,4 +53,4 @@ public sealed record AgentSettings(IPAddress Listen, int TlsPort, int? PlainPort
 /// <summary>What the agent does now.</summary>
 /// <param name="Problem">Why it does not listen although it is enabled, or null.</param>
 /// <param name="Fingerprint">SHA-256 of its certificate, lower-case hexadecimal.</param>
-public sealed record AgentState(bool Enabled, bool Listening, string? Problem, string Fingerprint, string? RsyncVersion, int Connections);
+public sealed record AgentState(bool Enabled, bool Listening, StorageProblem? Problem, string Fingerprint, string? RsyncVersion, int Connections);

@@ -76,5 +76,6 @@ public enum AgentFailure
 
 /// <summary>A share that a user may replicate to.</summary>
 /// <param name="SizeBytes">Of its file system; 0 while it is not available.</param>
-/// <param name="Problem">Why it cannot be written now, or null.</param>
-public sealed record OfferedShare(string Name, long SizeBytes, long FreeBytes, string? Problem);
+/// <param name="Problem">Why it cannot be written now, as an English sentence, or null.</param>
+/// <param name="Code">Of that sentence, see <see cref="Agent.AgentCodes"/>; agents of before leave it out.</param>
+public sealed record OfferedShare(string Name, long SizeBytes, long FreeBytes, string? Problem, string? Code = null);

@@ -39,7 +39,7 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, U
         {
             snapshot = await snapshots.CreateSnapshotAsync(
                 request.SourceVolume, new SnapshotRequest($"run-{request.RunId:n}"[..28], SnapshotOrigin.DataReplication, request.TaskId.ToString(), Temporary: true));
-            await using var mount = await snapshots.MountSnapshotAsync(snapshot.Id, $"data replication {request.TaskName}");
+            await using var mount = await snapshots.MountSnapshotAsync(snapshot.Id, StoragePhrase.DataReplication(request.TaskName));
             return await CopyAsync(mount.Directory, snapshot, stop);
         }
         catch (StorageException e)
@@ -222,7 +222,7 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, U
         IAsyncDisposable? begun = null;
         await OnDestinationAsync(async () => begun = await copies.BeginAsync(root, local.Folder), AgentFailure.ShareUnavailable);
         await using var copy = begun!;
-        using var modules = RsyncModules.Create(options.RuntimeDirectory, [new AgentShare("local", local.Volume, root, local.Folder, "local", password, [], null)]);
+        using var modules = RsyncModules.Create(options.RuntimeDirectory, [new AgentShare("local", local.Volume, root, local.Folder, "local", password, [])]);
         return await RunRsyncAsync(
             source, "rsync://local@localhost/local/", password, $"'{RsyncProgram.Path}' --server --daemon '--config={modules.ConfigurationPath}' .", mayDelete, true, stop);
     }

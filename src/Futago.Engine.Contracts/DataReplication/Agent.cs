@@ -22,16 +22,19 @@ public sealed record AgentShareConfiguration(string Share, string User, string P
 }
 
 /// <param name="Listening">True while it accepts connections.</param>
-/// <param name="Problem">Why it does not although it is enabled, or null.</param>
+/// <param name="Problem">Why it does not although it is enabled, as an English sentence, or null.</param>
 /// <param name="Fingerprint">SHA-256 of its certificate, lower-case hexadecimal.</param>
 /// <param name="RsyncVersion">Null when rsync is not installed.</param>
 /// <param name="RsyncOld">True when the version is older than the one that closed the known holes; the product's own guards apply all the same.</param>
+/// <param name="Reason"><paramref name="Problem"/> for translation; null when there is none, and from an engine of before.</param>
 public sealed record AgentStatus(
-    bool Enabled, bool Listening, string? Problem, int TlsPort, int? PlainPort, string Fingerprint, string? RsyncVersion, bool RsyncOld, int Connections);
+    bool Enabled, bool Listening, string? Problem, int TlsPort, int? PlainPort, string Fingerprint, string? RsyncVersion, bool RsyncOld, int Connections,
+    Problem? Reason = null);
 
 /// <summary>What an agent offers to a user.</summary>
 /// <param name="ClockDifferenceSeconds">How far its clock is ahead of this node's; negative: behind.</param>
 public sealed record AgentOffer(string Fingerprint, string? RsyncVersion, double ClockDifferenceSeconds, IReadOnlyList<OfferedShareInfo> Shares);
 
-/// <param name="Problem">Why it cannot be written now, or null.</param>
-public sealed record OfferedShareInfo(string Name, long SizeBytes, long FreeBytes, string? Problem);
+/// <param name="Problem">Why it cannot be written now, as an English sentence, or null.</param>
+/// <param name="Code">Of that sentence; null from an agent of before.</param>
+public sealed record OfferedShareInfo(string Name, long SizeBytes, long FreeBytes, string? Problem, string? Code = null);

@@ -22,7 +22,8 @@ public enum SnapshotOrigin
 /// <param name="UsedBytes">Space that deleting this one alone gives back; null before the first measurement.</param>
 /// <param name="PauseMicroseconds">How long writes of initiators were held while it was taken, measured.</param>
 /// <param name="Problem">Why it cannot be used, or null.</param>
-/// <param name="UsedBy">Who uses it now, in words (LUNs, shares, runs); deleting is refused while there are any.</param>
+/// <param name="UsedBy">Who uses it now, in English words (LUNs, shares, runs); deleting is refused while there are any.</param>
+/// <param name="Users"><paramref name="UsedBy"/> for translation; null from an engine of before.</param>
 public sealed record SnapshotInfo(
     Guid Id,
     Guid VolumeId,
@@ -38,7 +39,8 @@ public sealed record SnapshotInfo(
     DateTimeOffset CreatedAt,
     long PauseMicroseconds,
     Problem? Problem,
-    IReadOnlyList<string> UsedBy)
+    IReadOnlyList<string> UsedBy,
+    IReadOnlyList<Phrase>? Users = null)
 {
     public string Path => $"{Group}/{Volume}@{Name}";
 }

@@ -19,8 +19,9 @@ public enum UnitUse
 }
 
 /// <param name="Path">Absolute path of the device node or image file; identifies the unit.</param>
-/// <param name="Content">What is on it in words a person knows, which the console translates (<c>EngineWords</c>; "ext4 file system “backup”"); null when empty.</param>
+/// <param name="Content">What is on it in English words ("ext4 file system “backup”"); null when empty.</param>
 /// <param name="Group">Name of the volume group on it, when <see cref="Use"/> is Group, Importable or Missing.</param>
+/// <param name="ContentPhrase"><paramref name="Content"/> for translation; null when empty, and from an engine of before.</param>
 public sealed record UnitInfo(
     string Path,
     UnitKind Kind,
@@ -29,7 +30,8 @@ public sealed record UnitInfo(
     string? Serial,
     UnitUse Use,
     string? Content,
-    string? Group);
+    string? Group,
+    Phrase? ContentPhrase = null);
 
 /// <summary>Create a disk image file as a unit. Space is allocated at once, so that a full disk is noticed now and not under load.</summary>
 /// <param name="Path">Absolute path of a file that does not exist, in a directory that does.</param>

@@ -39,11 +39,12 @@ public sealed record FileSystemInfo(string? MountPoint, long SizeBytes, long Fre
 
 /// <summary>A logical volume. <see cref="Path"/> (<c>vg00/lv0000</c>) names it for people, <see cref="Id"/> survives a rename.</summary>
 /// <param name="AllocatedBytes">Space really taken in the group.</param>
-/// <param name="UsedBy">Who uses it now, in words ("target iqn…:t0, LUN 1"), which the console translates (<c>EngineWords</c>); deleting is refused while a started one is among them.</param>
+/// <param name="UsedBy">Who uses it now, in English words ("target iqn…:t0, LUN 1"); deleting is refused while a started one is among them.</param>
 /// <param name="Snapshots">Null from an engine that knows none.</param>
 /// <param name="FileSystem">Of a NAS volume; null for others.</param>
 /// <param name="ReplicationMode">As a person set it; in a task, the task's role is what counts.</param>
 /// <param name="ReplicationMetadata">Metadata of volume replication lies beside it: of its task, or left by an earlier one.</param>
+/// <param name="Users"><paramref name="UsedBy"/> for translation; null from an engine of before.</param>
 public sealed record VolumeInfo(
     Guid Id,
     string Group,
@@ -61,7 +62,8 @@ public sealed record VolumeInfo(
     SnapshotSpace? Snapshots = null,
     FileSystemInfo? FileSystem = null,
     VolumeReplicationMode ReplicationMode = VolumeReplicationMode.None,
-    bool ReplicationMetadata = false)
+    bool ReplicationMetadata = false,
+    IReadOnlyList<Phrase>? Users = null)
 {
     public string Path => $"{Group}/{Name}";
 }

@@ -8,6 +8,7 @@ using Futago.DataReplication.Runs;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.DataReplication;
 using Futago.Engine.Contracts.Shares;
+using Futago.Engine.Status;
 using Futago.Volumes.Snapshots;
 
 namespace Futago.Engine.DataReplication;
@@ -34,8 +35,9 @@ internal sealed class DataReplicationService(
         {
             var state = Agent.State;
             return new AgentStatus(
-                _configuration is { Enabled: true }, state.Listening, state.Problem, _configuration?.TlsPort ?? AgentConfiguration.DefaultTlsPort, _configuration?.PlainPort,
-                state.Fingerprint, state.RsyncVersion, RsyncProgram.IsOld(state.RsyncVersion), state.Connections);
+                _configuration is { Enabled: true }, state.Listening, state.Problem?.Detail, _configuration?.TlsPort ?? AgentConfiguration.DefaultTlsPort, _configuration?.PlainPort,
+                state.Fingerprint, state.RsyncVersion, RsyncProgram.IsOld(state.RsyncVersion), state.Connections,
+                state.Problem is null ? null : Mapping.ToProblem(state.Problem));
         }
         finally
         {
@@ -114,8 +116,7 @@ internal sealed class DataReplicationService(
                where share is { Snapshot: null }
                let root = snapshots.MountPointOf(share.VolumeId)
                select new AgentShare(
-                   share.Name, share.VolumeId, root, share.Folder, entry.User, entry.Password, [.. entry.Allowed.SelectMany(AgentValidator.Networks)],
-                   root is null ? "Its volume is not mounted." : null),
+                   share.Name, share.VolumeId, root, share.Folder, entry.User, entry.Password, [.. entry.Allowed.SelectMany(AgentValidator.Networks)]),
         ];
     }
 

@@ -63,7 +63,7 @@ internal static class ReplicationMapping
 
     public static AgentOffer ToOffer(AgentAnswer answer) => new(
         answer.Fingerprint, answer.RsyncVersion, answer.ClockDifference.TotalSeconds,
-        [.. answer.Shares.Select(s => new OfferedShareInfo(s.Name, s.SizeBytes, s.FreeBytes, s.Problem))]);
+        [.. answer.Shares.Select(s => new OfferedShareInfo(s.Name, s.SizeBytes, s.FreeBytes, s.Problem, s.Code))]);
 
     public static ProblemException ToException(AgentException e, string address)
     {

@@ -208,7 +208,7 @@ internal sealed partial class ShareService : IVolumeUsers, IAsyncDisposable
         {
             try
             {
-                var mount = await _catalogue!.MountSnapshotAsync(id, $"share {_document.Shares.First(s => s.SnapshotId == id).Name}");
+                var mount = await _catalogue!.MountSnapshotAsync(id, StoragePhrase.Share(_document.Shares.First(s => s.SnapshotId == id).Name));
                 if (!_mounts.TryAdd(id, mount))
                     await mount.DisposeAsync();
             }

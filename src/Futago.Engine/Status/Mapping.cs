@@ -25,6 +25,8 @@ internal static class Mapping
 {
     public static Problem ToProblem(StorageProblem problem) => new(problem.Code, problem.Detail, problem.Field, problem.Args);
 
+    public static Phrase ToPhrase(StoragePhrase phrase) => new(phrase.Code, phrase.Text, phrase.Args);
+
     public static ProblemException ToException(StorageException e) => new(ToProblem(e.Problem), e.Kind switch
     {
         RefusalKind.NotFound => 404,
@@ -39,8 +41,9 @@ internal static class Mapping
         unit.Model,
         unit.Serial,
         Enum.Parse<UnitUse>(unit.Use.ToString()),
-        unit.Content,
-        unit.GroupName);
+        unit.Content?.Text,
+        unit.GroupName,
+        unit.Content is null ? null : ToPhrase(unit.Content));
 
     public static GroupInfo ToInfo(GroupStatus group) => new(
         group.Id,
@@ -67,11 +70,12 @@ internal static class Mapping
             ? new InitialisationInfo(i.DoneBytes, i.TotalBytes, i.SpeedLimitBytesPerSecond, i.RateBytesPerSecond, i.SecondsLeft)
             : null,
         volume.CreatedAt,
-        volume.UsedBy,
+        [.. volume.UsedBy.Select(u => u.Text)],
         new SnapshotSpace(volume.SnapshotCount, volume.SnapshotReservePercent, volume.SnapshotReserveBytes, volume.SnapshotUsedBytes),
         volume.Nas ? new FileSystemInfo(volume.MountPoint, volume.FileSystem.SizeBytes, volume.FileSystem.FreeBytes) : null,
         Enum.Parse<VolumeReplicationMode>(volume.ReplicationMode.ToString()),
-        volume.ReplicationMetadata);
+        volume.ReplicationMetadata,
+        [.. volume.UsedBy.Select(ToPhrase)]);
 
     public static SnapshotInfo ToInfo(SnapshotStatus snapshot) => new(
         snapshot.Id,
@@ -88,7 +92,8 @@ internal static class Mapping
         snapshot.CreatedAt,
         (long)snapshot.Pause.TotalMicroseconds,
         snapshot.Problem is null ? null : ToProblem(snapshot.Problem),
-        snapshot.UsedBy);
+        [.. snapshot.UsedBy.Select(u => u.Text)],
+        [.. snapshot.UsedBy.Select(ToPhrase)]);
 
     public static SessionInfo ToInfo(SessionSnapshot session) => new(
         session.Id,

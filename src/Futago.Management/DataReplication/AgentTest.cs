@@ -38,7 +38,7 @@ internal static class AgentTest
     public static TestStep Share(string wanted, OfferedShareInfo? share, AgentOffer offer)
     {
         if (share is { Problem: { } problem })
-            return new TestStep("share", TestResult.Failed, problem);
+            return new TestStep("share", TestResult.Failed, problem, share.Code);
         if (share is not null)
             return Step("share", TestResult.Ok, "share.writable", $"The share {share.Name} can be written.", ("share", share.Name));
         var offered = string.Join(", ", offer.Shares.Select(s => s.Name));

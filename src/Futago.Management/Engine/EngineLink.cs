@@ -15,7 +15,7 @@ public sealed partial class EngineLink(EngineClient engine, LiveStatus live, Tim
         var pause = PauseMin;
         while (!stopping.IsCancellationRequested)
         {
-            var problem = "The engine closed the connection; it is stopping or restarting.";
+            var problem = new Problem(ProblemCodes.EngineUnreachable, "The engine closed the connection; it is stopping or restarting.");
             try
             {
                 await foreach (var update in engine.StreamStatusAsync(stopping))
@@ -32,14 +32,16 @@ public sealed partial class EngineLink(EngineClient engine, LiveStatus live, Tim
             }
             catch (ProblemException e)
             {
-                problem = e.Message;
+                problem = e.Problem;
             }
             catch (Exception e) when (e is IOException or JsonException)
             {
-                problem = $"The engine's status cannot be read ({e.Message.TrimEnd('.')}).";
+                var reason = e.Message.TrimEnd('.');
+                problem = new Problem(ProblemCodes.EngineStatusUnreadable, $"The engine's status cannot be read ({reason}).", null,
+                    new Dictionary<string, string> { ["reason"] = reason });
             }
             if (live.Connected)
-                LogLost(logger, problem);
+                LogLost(logger, problem.Detail);
             live.Disconnect(problem);
             try
             {

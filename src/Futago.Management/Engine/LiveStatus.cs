@@ -1,4 +1,5 @@
 using Futago.Console.Client.Node;
+using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.DataReplication;
 using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Iscsi;
@@ -27,7 +28,7 @@ public sealed class LiveStatus : ILiveStatus, IDisposable
     {
         _time = time;
         _timer = time.CreateTimer(_ => Notify(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _snapshot = new Snapshot(false, time.GetUtcNow(), "The engine has not answered yet.", null, [], [], [], [], [], [], [], [], [], null, []);
+        _snapshot = new Snapshot(false, time.GetUtcNow(), new Problem(ProblemCodes.EngineUnreachable, "The engine has not answered yet."), null, [], [], [], [], [], [], [], [], [], null, []);
     }
 
     public event Action? Changed;
@@ -36,7 +37,7 @@ public sealed class LiveStatus : ILiveStatus, IDisposable
 
     public DateTimeOffset Since => Current.Since;
 
-    public string? Problem => Current.Problem;
+    public Problem? Problem => Current.Problem;
 
     public NodeStatus? Node => Current.Node;
 
@@ -90,11 +91,12 @@ public sealed class LiveStatus : ILiveStatus, IDisposable
         }
     }
 
-    public void Disconnect(string problem) => Replace(s => s with
+    public void Disconnect(Problem problem) => Replace(s => s with
     {
         Connected = false,
         Since = s.Connected ? _time.GetUtcNow() : s.Since,
-        Problem = problem,
+        // Each further try fails with the same sentence in a new object: no change to tell pages about.
+        Problem = s.Problem is { } before && before.Code == problem.Code && before.Detail == problem.Detail ? before : problem,
     });
 
     public void Dispose() => _timer.Dispose();
@@ -163,7 +165,7 @@ public sealed class LiveStatus : ILiveStatus, IDisposable
     internal sealed record Snapshot(
         bool Connected,
         DateTimeOffset Since,
-        string? Problem,
+        Problem? Problem,
         NodeStatus? Node,
         IReadOnlyList<UnitInfo> Units,
         IReadOnlyList<GroupInfo> Groups,

@@ -25,7 +25,7 @@ public sealed class NodeManager(
             return new NodeView(await GetNameAsync(cancellation), "", 0, null, null, DatabaseReachable: true);
         await currentActor.RequireAsync(UserRole.Viewer);
         var engine = live.Connected ? live.Node : null;
-        var problem = engine is null ? live.Problem ?? "The engine has not reported yet." : null;
+        var problem = engine is null ? live.Problem?.Detail ?? "The engine has not reported yet." : null;
         try
         {
             var configuration = await store.ReadAsync(cancellation);

@@ -81,7 +81,7 @@ public sealed class ReplicationHalf(
         if (!task.Agreed)
             throw VolumeReplicationProblems.Unfinished(task.Name);
         if (!live.Connected)
-            throw new ProblemException(new Problem(ProblemCodes.EngineUnreachable, live.Problem ?? "The engine does not answer."), 503);
+            throw new ProblemException(live.Problem ?? new Problem(ProblemCodes.EngineUnreachable, "The engine does not answer."), 503);
         var before = task.Role;
         // From here on to the end, whoever asked may go away: half a switch is the last thing to leave behind.
         var pushed = await SetRoleAsync(id, role, actor, CancellationToken.None);

@@ -21,13 +21,14 @@ public sealed partial class VolumeManager
         var task = configuration.VolumeReplications.Find(t => t.VolumeId == volume.Id);
         List<string> losses = [$"volume {volume.Path}: {ByteSize.Format(volume.SizeBytes)} ({ByteSize.Format(volume.AllocatedBytes)} in use)"];
         losses.AddRange(users.Where(u => !u.Target.Started).Select(u => $"LUN {u.Lun.Number} of the stopped target {u.Target.Name}"));
-        var usedBy = users.Select(u => $"target {u.Target.Name} ({(u.Target.Started ? "started" : "stopped")}), LUN {u.Lun.Number}");
+        List<Phrase> usedBy = [.. users.Select(Describe)];
         if (task is not null)
-            usedBy = usedBy.Append($"volume replication task {task.Name}");
+            usedBy.Add(Phrase.Of(PhraseCodes.UsedByVolumeReplication, $"volume replication task {task.Name}", ("task", task.Name)));
         var locked = task is null && volume.ReplicationMode == VolumeReplicationMode.Destination;
         if (locked)
-            usedBy = usedBy.Append("volume replication mode destination: set it to source, or clear it, first");
-        return new DeletionPreview(volume.Path, volume.SizeBytes, losses, [.. usedBy], users.Exists(u => u.Target.Started) || task is not null || locked);
+            usedBy.Add(Phrase.Of(PhraseCodes.UsedByDestinationMode, "volume replication mode destination: set it to source, or clear it, first"));
+        return new DeletionPreview(
+            volume.Path, volume.SizeBytes, losses, [.. usedBy.Select(u => u.Text)], users.Exists(u => u.Target.Started) || task is not null || locked, usedBy);
     }
 
     public async Task DeleteVolumeAsync(string path, string confirm, CancellationToken cancellation = default)
@@ -87,6 +88,11 @@ public sealed partial class VolumeManager
             from lun in target.Luns
             where lun.VolumeId == volume.Id
             select new VolumeUser(target, lun)];
+
+    private static Phrase Describe(VolumeUser user) => Phrase.Of(
+        user.Target.Started ? PhraseCodes.UsedByStartedTarget : PhraseCodes.UsedByStoppedTarget,
+        $"target {user.Target.Name} ({(user.Target.Started ? "started" : "stopped")}), LUN {user.Lun.Number}",
+        ("target", user.Target.Name), ("lun", $"{user.Lun.Number}"));
 
     private sealed record VolumeUser(Target Target, Lun Lun);
 }

@@ -4,7 +4,7 @@ namespace Futago.Volumes.LogicalVolumes;
 
 /// <summary>A volume at one moment.</summary>
 /// <param name="Problem">Why it is not served, or null.</param>
-/// <param name="UsedBy">Who uses it, in words.</param>
+/// <param name="UsedBy">Who uses it.</param>
 /// <param name="MountPoint">Of a NAS volume that is mounted; else null.</param>
 /// <param name="SnapshotUsedBytes">Blocks that only its snapshots hold; null before the first measurement.</param>
 /// <param name="ReplicationMode">As it was set; a task may give the volume another role.</param>
@@ -20,7 +20,7 @@ public sealed record VolumeStatus(
     StorageProblem? Problem,
     InitialisationProgress? Initialisation,
     DateTimeOffset CreatedAt,
-    IReadOnlyList<string> UsedBy,
+    IReadOnlyList<StoragePhrase> UsedBy,
     bool Nas,
     string? MountPoint,
     (long SizeBytes, long FreeBytes) FileSystem,

@@ -19,7 +19,7 @@ public interface ISnapshots
     /// Mounts the file system in a snapshot of a NAS volume read-only. Mounted once for all who ask; unmounted, and its loop device
     /// gone, when the last of them disposes.
     /// </summary>
-    Task<ISnapshotMount> MountSnapshotAsync(Guid snapshotId, string user);
+    Task<ISnapshotMount> MountSnapshotAsync(Guid snapshotId, StoragePhrase user);
 
     /// <summary>Where the file system of a NAS volume is mounted, or null while it is not.</summary>
     string? MountPointOf(Guid volumeId);

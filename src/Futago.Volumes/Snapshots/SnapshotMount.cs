@@ -7,6 +7,6 @@ internal sealed class SnapshotMount(NasFileSystem fileSystem)
 {
     public NasFileSystem FileSystem => fileSystem;
 
-    /// <summary>In words, one entry per <see cref="ISnapshotMount"/> that is not disposed.</summary>
-    public List<string> Users { get; } = [];
+    /// <summary>One entry per <see cref="ISnapshotMount"/> that is not disposed.</summary>
+    public List<StoragePhrase> Users { get; } = [];
 }

@@ -3,7 +3,7 @@ namespace Futago.Volumes.Snapshots;
 /// <summary>A snapshot at one moment.</summary>
 /// <param name="UsedBytes">What deleting it alone gives back; null before the first measurement.</param>
 /// <param name="Pause">How long writes were held while it was taken.</param>
-/// <param name="UsedBy">Who uses it, in words.</param>
+/// <param name="UsedBy">Who uses it.</param>
 public sealed record SnapshotStatus(
     Guid Id,
     Guid VolumeId,
@@ -19,4 +19,4 @@ public sealed record SnapshotStatus(
     DateTimeOffset CreatedAt,
     TimeSpan Pause,
     StorageProblem? Problem,
-    IReadOnlyList<string> UsedBy);
+    IReadOnlyList<StoragePhrase> UsedBy);

@@ -8,6 +8,6 @@ internal sealed record BlockDeviceInfo(
     long SizeBytes,
     string? Model,
     string? Serial,
-    string? SystemUse,
+    StoragePhrase? SystemUse,
     IReadOnlyList<string> Partitions,
     string DeviceNumber);

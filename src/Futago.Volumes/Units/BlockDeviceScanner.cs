@@ -48,23 +48,27 @@ internal sealed class BlockDeviceScanner(string sysBlock = "/sys/block")
         return found;
     }
 
-    private static string? SystemUse(
+    private static StoragePhrase? SystemUse(
         string disk, IReadOnlyList<string> partitions, IReadOnlyList<MountEntry> mounts, HashSet<string> swaps, string mountRoot)
     {
         foreach (var directory in partitions.Prepend(disk))
         {
-            var what = directory == disk ? "" : $"partition {Path.GetFileName(directory)} ";
+            var partition = directory == disk ? "" : Path.GetFileName(directory);
+            var what = partition.Length == 0 ? "" : $"partition {partition} ";
             var number = ReadText(directory, "dev");
             // A group's own mount is not the system's; a mount of our own says so under the name of its group.
             var mount = mounts.FirstOrDefault(m => m.DeviceNumber == number && !IsBelow(m.MountPoint, mountRoot));
             if (mount is not null)
-                return $"{what}mounted at {mount.MountPoint}";
+                return StoragePhrase.Of(StoragePhraseCodes.ContentMounted, $"{what}mounted at {mount.MountPoint}", ("partition", partition), ("place", mount.MountPoint));
             if (swaps.Contains("/dev/" + Path.GetFileName(directory)))
-                return $"{what}used as swap";
+                return StoragePhrase.Of(StoragePhraseCodes.ContentSwap, $"{what}used as swap", ("partition", partition));
             var holders = Path.Combine(directory, "holders");
-            var holder = Directory.Exists(holders) ? Directory.GetFileSystemEntries(holders).FirstOrDefault() : null;
-            if (holder is not null)
-                return $"{what}used by {Path.GetFileName(holder)} (RAID, LVM or encryption)";
+            if (Directory.Exists(holders) && Directory.GetFileSystemEntries(holders).FirstOrDefault() is { } path)
+            {
+                var holder = Path.GetFileName(path);
+                return StoragePhrase.Of(
+                    StoragePhraseCodes.ContentHolder, $"{what}used by {holder} (RAID, LVM or encryption)", ("partition", partition), ("holder", holder));
+            }
         }
         return null;
     }

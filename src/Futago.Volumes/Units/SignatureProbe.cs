@@ -19,9 +19,9 @@ internal static class SignatureProbe
         {
             0 => Describe(Parse(result.Output)),
             ExitNothingFound when result.Error.Length == 0 => Signature.Nothing,
-            ExitAmbivalent => new Signature("signatures of several kinds"),
+            ExitAmbivalent => Found(StoragePhraseCodes.ContentSeveral, "signatures of several kinds"),
             // What cannot be read might hold anything, so it is never called empty.
-            _ => new Signature($"content that cannot be read ({(result.Error.Length == 0 ? $"blkid ended with {result.ExitCode}" : result.Error)})"),
+            _ => Unreadable(result.Error.Length == 0 ? $"blkid ended with {result.ExitCode}" : result.Error),
         };
     }
 
@@ -41,24 +41,30 @@ internal static class SignatureProbe
     {
         var type = values.GetValueOrDefault("TYPE");
         var label = values.GetValueOrDefault("LABEL");
-        var named = string.IsNullOrEmpty(label) ? "" : $" “{ObjectName.Printable(label)}”";
         if (type == "xfs" && label == GroupLabel)
-            return new Signature("volume group", Guid.TryParse(values.GetValueOrDefault("UUID"), out var id) ? id : Guid.Empty);
+            return new Signature(null, Guid.TryParse(values.GetValueOrDefault("UUID"), out var id) ? id : Guid.Empty);
         if (type is not null)
         {
-            return new Signature(
-                (type, values.GetValueOrDefault("USAGE")) switch
-                {
-                    ("swap", _) => "swap space" + named,
-                    ("LVM2_member", _) => "LVM physical volume",
-                    ("crypto_LUKS", _) => "encrypted volume (LUKS)" + named,
-                    (_, "raid") => $"RAID member ({type}){named}",
-                    (_, "filesystem") => $"{type} file system{named}",
-                    _ => $"{type} signature{named}",
-                });
+            var name = string.IsNullOrEmpty(label) ? "" : ObjectName.Printable(label);
+            var named = name.Length == 0 ? "" : $" “{name}”";
+            return (type, values.GetValueOrDefault("USAGE")) switch
+            {
+                ("swap", _) => Found(StoragePhraseCodes.ContentSwapSpace, "swap space" + named, ("label", name)),
+                ("LVM2_member", _) => Found(StoragePhraseCodes.ContentLvm, "LVM physical volume"),
+                ("crypto_LUKS", _) => Found(StoragePhraseCodes.ContentLuks, "encrypted volume (LUKS)" + named, ("label", name)),
+                (_, "raid") => Found(StoragePhraseCodes.ContentRaid, $"RAID member ({type}){named}", ("type", type), ("label", name)),
+                (_, "filesystem") => Found(StoragePhraseCodes.ContentFileSystem, $"{type} file system{named}", ("type", type), ("label", name)),
+                _ => Found(StoragePhraseCodes.ContentSignature, $"{type} signature{named}", ("type", type), ("label", name)),
+            };
         }
-        return values.TryGetValue("PTTYPE", out var table)
-            ? new Signature($"partition table ({(table == "dos" ? "MBR" : table.ToUpperInvariant())})")
-            : Signature.Nothing;
+        if (!values.TryGetValue("PTTYPE", out var format))
+            return Signature.Nothing;
+        var table = format == "dos" ? "MBR" : format.ToUpperInvariant();
+        return Found(StoragePhraseCodes.ContentPartitionTable, $"partition table ({table})", ("table", table));
     }
+
+    private static Signature Unreadable(string reason) =>
+        Found(StoragePhraseCodes.ContentUnreadable, $"content that cannot be read ({reason})", ("reason", reason));
+
+    private static Signature Found(string code, string text, params (string Name, string Value)[] args) => new(StoragePhrase.Of(code, text, args));
 }

@@ -1,6 +1,7 @@
 using Bunit;
 using Futago.Console.Client.Volumes;
 using Futago.Console.Components.Dialogs;
+using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
 using Futago.Console.Tests.Fakes;
 using Futago.Engine.Contracts;
@@ -210,7 +211,7 @@ public sealed class DestructiveDialogTests : DialogContext
         Type(dialog, "initialisationLimitBytesPerSecond", limit);
         Submit(dialog);
 
-        Assert.Equal(FieldsText.SpeedLimit, ErrorAt(dialog, "initialisationLimitBytesPerSecond"));
+        Assert.Equal(Sentence.Of(FieldsText.SpeedLimit, "1 MiB/s"), ErrorAt(dialog, "initialisationLimitBytesPerSecond"));
         Assert.Empty(Node.Volumes.Requests);
     }
 

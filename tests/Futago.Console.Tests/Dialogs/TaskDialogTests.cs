@@ -2,6 +2,7 @@ using Bunit;
 using Futago.Console.Client.DataReplication;
 using Futago.Console.Client.Snapshots;
 using Futago.Console.Components.Dialogs;
+using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
 using Futago.Console.Tests.Fakes;
 using Futago.Engine.Contracts;
@@ -12,6 +13,24 @@ namespace Futago.Console.Tests.Dialogs;
 
 public sealed class TaskDialogTests : DialogContext
 {
+    [Fact]
+    public void Replication_BandwidthLimit_IsShownAndReadAsEverySpeed()
+    {
+        var task = Sample.ReplicationTask();
+        task = task with { Settings = task.Settings with { Options = task.Settings.Options with { BandwidthLimitBytesPerSecond = 512 * ByteSize.KiB } } };
+
+        var dialog = Render<ReplicationTaskDialog>(p => p.Add(d => d.Existing, task));
+
+        Assert.Equal("512 KiB/s", dialog.Find("#bandwidthLimitBytesPerSecond").GetAttribute("value"));
+        Type(dialog, "bandwidthLimitBytesPerSecond", "fast");
+        Submit(dialog);
+        Assert.Equal(Sentence.Of(FieldsText.SpeedLimit, "1 KiB/s"), ErrorAt(dialog, "bandwidthLimitBytesPerSecond"));
+        Type(dialog, "bandwidthLimitBytesPerSecond", "2 MiB/s");
+        Submit(dialog);
+        var request = Assert.IsType<ValueTuple<string, UpdateReplicationTask>>(Node.DataReplication.Requests[^1]).Item2;
+        Assert.Equal(2 * ByteSize.MiB, request.Options!.BandwidthLimitBytesPerSecond);
+    }
+
     [Fact]
     public void ReplicationTask_ShowsItsNextRunsAndSendsWhatWasTyped()
     {

@@ -1,4 +1,5 @@
 using Futago.Console.Client.Node;
+using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.DataReplication;
 using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Iscsi;
@@ -19,7 +20,7 @@ public sealed class FakeLiveStatus : ILiveStatus
 
     public DateTimeOffset Since { get; set; } = Sample.Time;
 
-    public string? Problem { get; set; }
+    public Problem? Problem { get; set; }
 
     public NodeStatus? Node { get; set; } = Sample.Node;
 

@@ -7,7 +7,7 @@ public sealed class FakeNodeSettings(FakeLiveStatus live) : FakeService, INodeSe
     public SettingsView Settings { get; set; } = new("node-a", [new("0.0.0.0", 3260)]);
 
     public Task<NodeView> GetNodeAsync(CancellationToken cancellation = default) =>
-        Task.FromResult(new NodeView(Settings.NodeName, "0.1.0", live.Node?.ConfigurationRevision ?? 0, live.Node, live.Problem, true));
+        Task.FromResult(new NodeView(Settings.NodeName, "0.1.0", live.Node?.ConfigurationRevision ?? 0, live.Node, live.Problem?.Detail, true));
 
     public Task<SettingsView> GetSettingsAsync(CancellationToken cancellation = default) => Task.FromResult(Settings);
 

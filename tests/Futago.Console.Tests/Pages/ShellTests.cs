@@ -6,6 +6,7 @@ using Futago.Console.Components.Layout;
 using Futago.Console.Components.Pages;
 using Futago.Console.Resources;
 using Futago.Console.Tests.Fakes;
+using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 
 namespace Futago.Console.Tests.Pages;
@@ -19,7 +20,7 @@ public sealed class ShellTests : PageContext
         Assert.Empty(banner.Markup.Trim());
 
         Node.Live.Connected = false;
-        Node.Live.Problem = "Connection refused.";
+        Node.Live.Problem = new Problem(ProblemCodes.EngineUnreachable, "Connection refused.");
         Node.Live.RaiseChanged();
         banner.WaitForAssertion(() => Assert.Contains(ShellText.EngineLost, banner.Markup, StringComparison.Ordinal));
         Assert.Contains("Connection refused.", banner.Markup, StringComparison.Ordinal);

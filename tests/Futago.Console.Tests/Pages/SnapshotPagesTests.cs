@@ -132,7 +132,7 @@ public sealed class SnapshotPagesTests : DialogContext
     public void Snapshots_UsedByAShare_SaySoInJapanese()
     {
         UseCulture("ja");
-        Node.Live.Snapshots = [Sample.Snapshot() with { UsedBy = ["share office"] }];
+        Node.Live.Snapshots = [Sample.Snapshot() with { UsedBy = ["share office"], Users = [Phrase.Of(PhraseCodes.UsedByShare, "share office", ("share", "office"))] }];
 
         var page = RenderPage<SnapshotsPage>();
 

@@ -6,6 +6,7 @@ using Futago.Console.Resources;
 using Futago.Console.Tests.Fakes;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.DataReplication;
+using Radzen.Blazor;
 using DataReplicationPage = Futago.Console.Components.Pages.DataReplication;
 using SnapshotsPage = Futago.Console.Components.Pages.Snapshots;
 using TasksPage = Futago.Console.Components.Pages.Tasks;
@@ -162,6 +163,50 @@ public sealed class TaskPagesTests : DialogContext
         Assert.Contains(DataReplicationText.PlainWarning, page.Markup, StringComparison.Ordinal);
         Assert.Contains("3.2.7", page.Markup, StringComparison.Ordinal);
         Assert.Contains("10.77.0.0/24", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Agent_WithAProblem_SaysItInThePersonsLanguageWhenTheEngineHasACode()
+    {
+        const string sentence = "rsync is not installed on this node.";
+        UseCulture("ja");
+        var status = new AgentStatus(true, false, sentence, 8874, null, "aa", null, false, 0);
+        Node.Agent.Agent = new AgentView(true, 8874, null, status, []);
+
+        Assert.Contains(sentence, RenderPage<DataReplicationPage>().Markup, StringComparison.Ordinal);
+
+        Node.Agent.Agent = new AgentView(true, 8874, null, status with { Reason = new Problem(ProblemCodes.AgentRsyncMissing, sentence) }, []);
+        var page = RenderPage<DataReplicationPage>();
+        Assert.Contains(ProblemsText.Problem_AgentRsyncMissing, page.Markup, StringComparison.Ordinal);
+        Assert.DoesNotContain(sentence, page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Agent_IsTurnedOffOnlyAfterItWasSaidWhatThatDoes()
+    {
+        Node.Agent.Agent = new AgentView(true, 8874, null, new AgentStatus(true, true, null, 8874, null, "aa", "3.5.0", false, 1), [new("office", "repl", ["10.77.0.0/24"])]);
+        var dialogs = Render<RadzenDialog>();
+        var page = RenderPage<DataReplicationPage>();
+
+        page.FindAll("button").Single(b => b.TextContent.Contains(DataReplicationText.AgentDisable, StringComparison.Ordinal)).Click();
+        dialogs.WaitForAssertion(() => Assert.Contains(DataReplicationText.AgentDisableRuns, dialogs.Markup, StringComparison.Ordinal));
+        Assert.Empty(Node.Agent.Requests);
+        dialogs.Find("form").Submit();
+        dialogs.WaitForAssertion(() => Assert.Equal(new UpdateAgentRequest(false), Assert.Single(Node.Agent.Requests)));
+    }
+
+    [Fact]
+    public void AgentShare_IsRemovedOnlyAfterItWasSaidWhatThatDoes()
+    {
+        Node.Agent.Agent = new AgentView(true, 8874, null, null, [new("office", "repl", ["10.77.0.0/24"])]);
+        var dialogs = Render<RadzenDialog>();
+        var page = RenderPage<DataReplicationPage>();
+
+        page.FindAll("button").Single(b => b.TextContent.Contains(CommonText.Remove, StringComparison.Ordinal)).Click();
+        dialogs.WaitForAssertion(() => Assert.Contains(DataReplicationText.AgentShareRemoveKeeps, dialogs.Markup, StringComparison.Ordinal));
+        Assert.Empty(Node.Agent.Requests);
+        dialogs.Find("form").Submit();
+        dialogs.WaitForAssertion(() => Assert.Equal("office", Assert.Single(Node.Agent.Requests)));
     }
 
     private static TaskLogView Line(long id, TaskAction action, RunStatus status) => new(

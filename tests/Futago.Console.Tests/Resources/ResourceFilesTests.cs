@@ -68,6 +68,18 @@ public sealed partial class ResourceFilesTests
     public void ProblemCodes_AreAllTranslated() => AssertTranslated(typeof(ProblemCodes), ProblemsText.ResourceManager, ProblemText.KeyOf);
 
     [Fact]
+    public void PhraseCodes_AreAllTranslated() => AssertTranslated(typeof(PhraseCodes), PhrasesText.ResourceManager, PhraseText.KeyOf);
+
+    [Fact]
+    public void Phrases_HaveTheSameNamedPlacesInBothLanguages()
+    {
+        var japanese = Texts(nameof(PhrasesText), Japanese);
+
+        foreach (var (key, english) in Texts(nameof(PhrasesText), CultureInfo.InvariantCulture))
+            Assert.True(NamedPlaces(english).SetEquals(NamedPlaces(japanese[key])), $"{key}: “{english}” / “{japanese[key]}”");
+    }
+
+    [Fact]
     public void FailoverCheckCodes_AreAllTranslated() => AssertTranslated(typeof(FailoverCheckCodes), ProblemsText.ResourceManager, ProblemText.KeyOf);
 
     [Fact]
@@ -91,8 +103,13 @@ public sealed partial class ResourceFilesTests
 
     private static HashSet<string> Places(string text) => [.. NumberedPlace().Matches(text).Select(m => m.Value)];
 
+    private static HashSet<string> NamedPlaces(string text) => [.. NamedPlace().Matches(text).Select(m => m.Value)];
+
     private static bool IsJapanese(char c) => c is >= '぀' and <= 'ヿ' or >= '一' and <= '鿿';
 
     [GeneratedRegex(@"\{\d+\}")]
     private static partial Regex NumberedPlace();
+
+    [GeneratedRegex(@"\{[a-zA-Z]\w*\}")]
+    private static partial Regex NamedPlace();
 }

@@ -1,3 +1,4 @@
+using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Node;
 using Futago.Management.Engine;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -66,6 +67,21 @@ public sealed class EngineLinkTests
 
         Assert.Equal(("a", since), (live.Node!.Name, live.Since));
     }
+
+    [Fact]
+    public void Disconnect_AgainForTheSameReason_ChangesNothing()
+    {
+        using var live = new LiveStatus(TimeProvider.System);
+        live.Disconnect(Refused());
+        var before = live.Current;
+
+        live.Disconnect(Refused());
+
+        Assert.Same(before, live.Current);
+    }
+
+    // With values of its own each time, as a failing call makes it.
+    private static Problem Refused() => new(ProblemCodes.EngineUnreachable, "The engine does not answer.", null, new Dictionary<string, string> { ["reason"] = "refused" });
 
     private static StatusUpdate Update(string name) => new(new NodeStatus(name, "0", DateTimeOffset.UnixEpoch, 0, [], 0));
 

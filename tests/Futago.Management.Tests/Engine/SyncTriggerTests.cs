@@ -1,3 +1,4 @@
+using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.DataReplication;
 using Futago.Engine.Contracts.Node;
 using Futago.Engine.Contracts.Replication;
@@ -69,7 +70,7 @@ public sealed class SyncTriggerTests
         using var live = New();
         var before = SyncTrigger.Of(live);
 
-        live.Disconnect("gone");
+        live.Disconnect(new Problem(ProblemCodes.EngineUnreachable, "gone"));
 
         Assert.NotEqual(before, SyncTrigger.Of(live));
     }

@@ -148,7 +148,7 @@ public sealed class FailoverCommandTests(DatabaseFixture databases)
         await using var twins = await RunningAsync();
         Assert.NotNull((await twins.A.Failover.GetAsync()).Status);
 
-        twins.A.Plane.Live.Disconnect("Gone.");
+        twins.A.Plane.Live.Disconnect(new Problem(ProblemCodes.EngineUnreachable, "Gone."));
 
         Assert.Null((await twins.A.Failover.GetAsync()).Status);
     }

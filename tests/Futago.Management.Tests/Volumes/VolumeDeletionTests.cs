@@ -18,6 +18,8 @@ public sealed class VolumeDeletionTests(DatabaseFixture databases)
         var problem = await Refusal.OfAsync(() => plane.Volumes.DeleteVolumeAsync("vg00/lv0000", "lv0000"));
 
         Assert.True(preview.Blocked);
+        var user = Assert.Single(preview.Users!);
+        Assert.Equal((PhraseCodes.UsedByStartedTarget, preview.UsedBy[0], Name, "3"), (user.Code, user.Text, user.Args!["target"], user.Args["lun"]));
         Assert.Equal(ProblemCodes.VolumeInUse, problem.Code);
         Assert.Equal((Name, "3"), (problem.Args!["target"], problem.Args["lun"]));
         Assert.Empty(plane.Engine.DeletedVolumes);

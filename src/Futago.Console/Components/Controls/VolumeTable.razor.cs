@@ -1,7 +1,6 @@
 using Futago.Console.Components.Dialogs;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
-using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Microsoft.AspNetCore.Components;
@@ -16,17 +15,6 @@ public sealed partial class VolumeTable
 
     [Parameter]
     public bool ShowGroup { get; set; } = true;
-
-    private static int PercentOf(InitialisationInfo run) =>
-        run.TotalBytes <= 0 ? 0 : (int)Math.Clamp(run.DoneBytes * 100.0 / run.TotalBytes, 0, 100);
-
-    private static string ProgressText(InitialisationInfo run)
-    {
-        var text = Sentence.Of(VolumesText.InitialisationProgress, PercentOf(run), ByteSize.Format(run.RateBytesPerSecond));
-        return run.SecondsLeft is { } left
-            ? $"{text} · {Sentence.Of(VolumesText.TimeLeft, TimeText.Duration(TimeSpan.FromSeconds(left)))}"
-            : text;
-    }
 
     private ReplicationStatus? ReplicationOf(VolumeInfo volume) => Live.Replications.FirstOrDefault(r => r.VolumeId == volume.Id);
 

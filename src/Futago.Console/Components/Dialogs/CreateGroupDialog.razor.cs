@@ -61,7 +61,7 @@ public sealed partial class CreateGroupDialog
     private static Choice<string> ChoiceOf(UnitInfo unit) => new(
         unit.Path,
         $"{unit.Path} · {ByteSize.Format(unit.SizeBytes)}",
-        unit.Use == UnitUse.ForeignData ? unit.Content : unit.Model,
+        unit.Use == UnitUse.ForeignData ? PhraseText.Content(unit) : unit.Model,
         Reason(unit));
 
     private static string? Reason(UnitInfo unit) => unit.Use switch
@@ -69,7 +69,7 @@ public sealed partial class CreateGroupDialog
         UnitUse.Free or UnitUse.ForeignData => null,
         UnitUse.Group => Sentence.Of(GroupsText.UnitHasGroup, unit.Group),
         UnitUse.Importable => Sentence.Of(GroupsText.UnitIsImportable, unit.Group),
-        UnitUse.SystemUse => Sentence.Of(GroupsText.UnitIsUsed, unit.Content ?? StatesText.UnitSystemUse),
+        UnitUse.SystemUse => Sentence.Of(GroupsText.UnitIsUsed, PhraseText.Content(unit) ?? StatesText.UnitSystemUse),
         _ => GroupsText.UnitIsMissing,
     };
 }

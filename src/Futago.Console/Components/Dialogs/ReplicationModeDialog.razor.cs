@@ -40,7 +40,7 @@ public sealed partial class ReplicationModeDialog
     [
         new(VolumeReplicationMode.Source, VolumeReplicationText.ModeSourceTitle, VolumeReplicationText.ModeSourceHelp),
         new(VolumeReplicationMode.Destination, VolumeReplicationText.ModeDestinationTitle, VolumeReplicationText.ModeDestinationHelp,
-            Volume.UsedBy.Count == 0 ? null : Sentence.Of(VolumeReplicationText.ModeInUse, string.Join("; ", Volume.UsedBy.Select(EngineWords.User)))),
+            Volume.UsedBy.Count == 0 ? null : Sentence.Of(VolumeReplicationText.ModeInUse, string.Join("; ", PhraseText.Users(Volume)))),
         new(VolumeReplicationMode.None, VolumeReplicationText.ModeClear, VolumeReplicationText.ModeClearHelp,
             _preview is { Mode: VolumeReplicationMode.None, Metadata: false } ? VolumeReplicationText.ModeNothingToClear : null),
     ];

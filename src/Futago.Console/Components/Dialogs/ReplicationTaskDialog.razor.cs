@@ -13,6 +13,9 @@ namespace Futago.Console.Components.Dialogs;
 /// <summary>Creates or changes a data replication task; Browse and Test ask the agent, and the schedule shows its next runs.</summary>
 public sealed partial class ReplicationTaskDialog
 {
+    // As the node checks it: rsync counts in KiB.
+    private const long BandwidthMin = ByteSize.KiB;
+
     private string _name = "";
     private string _source = "";
     private string _folder = "";
@@ -71,7 +74,7 @@ public sealed partial class ReplicationTaskDialog
         (_local, _destination, _port, _user) = (settings.Destination is null, settings.Destination ?? "", Text(settings.Port), settings.User ?? "");
         (_enabled, _delete, _compress, _keep) = (task.Enabled, settings.Options.Delete, settings.Options.Compress, Text(settings.KeepSnapshots));
         _deleteLimit = settings.Options.DeleteLimit is { } limit ? Text(limit) : "";
-        _bandwidth = settings.Options.BandwidthLimitBytesPerSecond is { } bandwidth ? ByteSize.Format(bandwidth) : "";
+        _bandwidth = settings.Options.BandwidthLimitBytesPerSecond is { } bandwidth ? RateText.Format(bandwidth) : "";
         (_exclude, _include, _attributes, _hardLinks) = (settings.Options.Exclude ?? [], settings.Options.Include ?? [], settings.Options.Attributes, settings.Options.HardLinks);
         _shrink = Text(settings.ShrinkLimitPercent);
         _schedule = task.Schedule ?? "";
@@ -93,7 +96,7 @@ public sealed partial class ReplicationTaskDialog
         Expect("keepSnapshots", Number(_keep) is null ? DataReplicationText.NumberInvalid : null);
         Expect("shrinkLimitPercent", Number(_shrink) is null ? DataReplicationText.NumberInvalid : null);
         Expect("deleteLimit", _deleteLimit.Trim().Length > 0 && Number(_deleteLimit) is null ? DataReplicationText.NumberInvalid : null);
-        Expect("bandwidthLimitBytesPerSecond", _bandwidth.Trim().Length > 0 && !ByteSize.TryParse(_bandwidth, out _) ? DataReplicationText.SizeInvalid : null);
+        Expect("bandwidthLimitBytesPerSecond", FieldRules.SpeedLimit(_bandwidth, out _, BandwidthMin));
     }
 
     protected override async Task<object> ApplyAsync()
@@ -115,7 +118,7 @@ public sealed partial class ReplicationTaskDialog
     {
         Delete = _delete,
         DeleteLimit = Number(_deleteLimit),
-        BandwidthLimitBytesPerSecond = ByteSize.TryParse(_bandwidth, out var bandwidth) && bandwidth > 0 ? bandwidth : null,
+        BandwidthLimitBytesPerSecond = FieldRules.SpeedLimit(_bandwidth, out var bandwidth, BandwidthMin) is null && bandwidth > 0 ? bandwidth : null,
         Compress = _compress,
         Exclude = _exclude,
         Include = _include,

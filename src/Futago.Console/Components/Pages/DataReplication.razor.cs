@@ -63,8 +63,16 @@ public sealed partial class DataReplication
 
     private async Task ToggleAgentAsync()
     {
-        var enable = _agent is { Enabled: false };
-        await RunAsync(() => Agent.UpdateAsync(new UpdateAgentRequest(enable)), enable ? DataReplicationText.AgentEnabled : DataReplicationText.AgentDisabled);
+        if (_agent is { Enabled: false })
+            await RunAsync(() => Agent.UpdateAsync(new UpdateAgentRequest(true)), DataReplicationText.AgentEnabled);
+        else if (await ShowAsync<ConsequenceDialog>(
+            DataReplicationText.AgentDisable,
+            (nameof(ConsequenceDialog.Text), DataReplicationText.AgentDisableText),
+            (nameof(ConsequenceDialog.Consequences), (string[])[DataReplicationText.AgentDisableRuns, DataReplicationText.AgentDisableKeeps]),
+            (nameof(ConsequenceDialog.Danger), _agent?.Engine is { Connections: > 0 }),
+            (nameof(ConsequenceDialog.ActionLabel), DataReplicationText.AgentDisable),
+            (nameof(ConsequenceDialog.Action), (Func<string, Task>)(_ => Agent.UpdateAsync(new UpdateAgentRequest(false))))))
+            Notifications.Notify(Radzen.NotificationSeverity.Success, DataReplicationText.AgentDisabled);
         await ReadAsync();
     }
 
@@ -76,9 +84,18 @@ public sealed partial class DataReplication
 
     private async Task RemoveShareAsync(AgentShareView share)
     {
-        await RunAsync(() => Agent.RemoveShareAsync(share.Share), DataReplicationText.AgentShareRemoved);
+        if (await ShowAsync<ConsequenceDialog>(
+            Sentence.Of(DataReplicationText.AgentShareRemoveTitle, share.Share),
+            (nameof(ConsequenceDialog.Text), Sentence.Of(DataReplicationText.AgentShareRemoveText, share.Share, share.User)),
+            (nameof(ConsequenceDialog.Consequences), (string[])[DataReplicationText.AgentShareRemoveKeeps]),
+            (nameof(ConsequenceDialog.ActionLabel), CommonText.Remove),
+            (nameof(ConsequenceDialog.Action), (Func<string, Task>)(_ => Agent.RemoveShareAsync(share.Share)))))
+            Notifications.Notify(Radzen.NotificationSeverity.Success, DataReplicationText.AgentShareRemoved);
         await ReadAsync();
     }
+
+    private static string? AgentProblem(AgentView agent) =>
+        agent.Engine is not { } engine ? null : engine.Reason is { } reason ? ProblemText.Describe(reason) : engine.Problem;
 
     private static StateLabel AgentState(AgentView agent) => agent switch
     {

@@ -53,5 +53,5 @@ public sealed partial class GroupPage
 
     private string[] Lines(string format) =>
         [.. Volumes.Select(v => Sentence.Of(format, v.Path, ByteSize.Format(v.SizeBytes))
-            + (v.UsedBy.Count > 0 ? " " + Sentence.Of(GroupsText.InUseBy, string.Join(", ", v.UsedBy.Select(EngineWords.User))) : ""))];
+            + (v.UsedBy.Count > 0 ? " " + Sentence.Of(GroupsText.InUseBy, string.Join(", ", PhraseText.Users(v))) : ""))];
 }

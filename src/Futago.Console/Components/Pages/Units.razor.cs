@@ -44,7 +44,7 @@ public sealed partial class Units
     private Task<bool> DeleteImageAsync(UnitInfo unit) => ShowAsync<ConsequenceDialog>(
         UnitsText.DeleteImage,
         (nameof(ConsequenceDialog.Text), Sentence.Of(UnitsText.DeleteImageText, unit.Path)),
-        (nameof(ConsequenceDialog.Consequences), (string[])[Sentence.Of(UnitsText.DeleteImageLoses, ByteSize.Format(unit.SizeBytes), unit.Content is { } content ? EngineWords.Content(content) : CommonText.Nothing)]),
+        (nameof(ConsequenceDialog.Consequences), (string[])[Sentence.Of(UnitsText.DeleteImageLoses, ByteSize.Format(unit.SizeBytes), PhraseText.Content(unit) ?? CommonText.Nothing)]),
         (nameof(ConsequenceDialog.ConfirmName), unit.Path),
         (nameof(ConsequenceDialog.ActionLabel), CommonText.Delete),
         (nameof(ConsequenceDialog.Action), (Func<string, Task>)(typed => Manager.DeleteImageAsync(unit.Path, typed))));

@@ -98,8 +98,8 @@ public static partial class FieldRules
     public static string? NodeName(string? text) =>
         text is not null && NodeNamePattern().IsMatch(text) ? null : FieldsText.NodeName;
 
-    /// <summary>A speed such as <c>100 MiB</c> per second; empty is no limit, given as 0.</summary>
-    public static string? SpeedLimit(string? text, out long bytesPerSecond)
+    /// <summary>A speed such as <c>100 MiB/s</c>, with or without the <c>/s</c>; empty is no limit, given as 0.</summary>
+    public static string? SpeedLimit(string? text, out long bytesPerSecond, long minimum = ByteSize.MiB)
     {
         bytesPerSecond = 0;
         if (string.IsNullOrWhiteSpace(text))
@@ -107,7 +107,7 @@ public static partial class FieldRules
         var number = text.Trim();
         if (number.EndsWith("/s", StringComparison.OrdinalIgnoreCase))
             number = number[..^2];
-        return ByteSize.TryParse(number, out bytesPerSecond) && bytesPerSecond >= ByteSize.MiB ? null : FieldsText.SpeedLimit;
+        return ByteSize.TryParse(number, out bytesPerSecond) && bytesPerSecond >= minimum ? null : Sentence.Of(FieldsText.SpeedLimit, RateText.Format(minimum));
     }
 
     // IPAddress.TryParse takes "1" for 0.0.0.1; nobody types that and means it.

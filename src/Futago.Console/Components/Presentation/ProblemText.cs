@@ -18,12 +18,6 @@ public static class ProblemText
         return ByCode(problem.Code, problem.Args) ?? (problem.Detail.Length > 0 ? problem.Detail : problem.Code);
     }
 
-    /// <summary>Why the engine is not connected, which is known as an English sentence only: the usual one is translated, others stay.</summary>
-    public static string OfLink(string sentence) =>
-        CultureInfo.CurrentUICulture.TwoLetterISOLanguageName != "en" && sentence.StartsWith("The engine does not answer", StringComparison.Ordinal)
-            ? ByCode(ProblemCodes.EngineUnreachable) ?? sentence
-            : sentence;
-
     /// <summary>The translation of a code; null when there is none or it needs arguments that are missing.</summary>
     public static string? ByCode(string code, IReadOnlyDictionary<string, string>? args = null) =>
         ProblemsText.ResourceManager.GetString(KeyOf(code), CultureInfo.CurrentUICulture) is { } template

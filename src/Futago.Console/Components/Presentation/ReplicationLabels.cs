@@ -52,13 +52,16 @@ public static class ReplicationLabels
     /// <summary>0–100.</summary>
     public static int Percent(long done, long total) => total <= 0 ? 0 : (int)Math.Clamp(done * 100.0 / total, 0, 100);
 
+    /// <summary>False for the side that receives a resync: only the other one knows how much is to come, and 0 would say that all is well.</summary>
+    public static bool KnowsOutOfSync(ReplicationStatus status) => status.Resync is not { State: ResyncState.Target };
+
     public static string Resync(ResyncProgress resync)
     {
         // The side that receives does not know how much is to come.
         if (resync.TotalBytes <= 0)
-            return Sentence.Of(VolumeReplicationText.ResyncReceiving, ByteSize.Format(resync.RateBytesPerSecond));
+            return Sentence.Of(VolumeReplicationText.ResyncReceiving, RateText.Format(resync.RateBytesPerSecond));
         var text = Sentence.Of(VolumeReplicationText.ResyncProgress,
-            Percent(resync.DoneBytes, resync.TotalBytes), ByteSize.Format(resync.DoneBytes), ByteSize.Format(resync.TotalBytes), ByteSize.Format(resync.RateBytesPerSecond));
+            Percent(resync.DoneBytes, resync.TotalBytes), ByteSize.Format(resync.DoneBytes), ByteSize.Format(resync.TotalBytes), RateText.Format(resync.RateBytesPerSecond));
         return resync.SecondsLeft is { } left ? $"{text} · {Sentence.Of(VolumesText.TimeLeft, TimeText.Duration(TimeSpan.FromSeconds(left)))}" : text;
     }
 
@@ -82,7 +85,7 @@ public static class ReplicationLabels
         _ => VolumeReplicationText.StageWhole,
     };
 
-    public static string Limit(long? bytesPerSecond) => bytesPerSecond is { } limit ? $"{ByteSize.Format(limit)}/s" : VolumeReplicationText.NoLimit;
+    public static string Limit(long? bytesPerSecond) => bytesPerSecond is { } limit ? RateText.Format(limit) : VolumeReplicationText.NoLimit;
 
     public static string Microseconds(double value) => value < 1000
         ? value.ToString("0.0", CultureInfo.CurrentCulture) + " µs"

@@ -57,7 +57,7 @@ public static class TaskLabels
     }
 
     public static string Progress(RunProgressView progress) => (progress.Phase == "comparing"
-            ? Sentence.Of(TasksText.CompareLine, ByteSize.Format(progress.Bytes), ByteSize.Format(progress.BytesPerSecond))
-            : Sentence.Of(TasksText.ProgressLine, ByteSize.Format(progress.Bytes), ByteSize.Format(progress.BytesPerSecond), progress.FilesTransferred))
+            ? Sentence.Of(TasksText.CompareLine, ByteSize.Format(progress.Bytes), RateText.Format(progress.BytesPerSecond))
+            : Sentence.Of(TasksText.ProgressLine, ByteSize.Format(progress.Bytes), RateText.Format(progress.BytesPerSecond), progress.FilesTransferred))
         + (progress.SecondsLeft is { } left ? " · " + Sentence.Of(TasksText.TimeLeft, TimeText.Duration(TimeSpan.FromSeconds(left))) : "");
 }

@@ -2,7 +2,6 @@ using System.Globalization;
 using Futago.Console.Client.Targets;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
-using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Iscsi;
 using Microsoft.AspNetCore.Components;
 
@@ -95,6 +94,4 @@ public sealed partial class TargetLoad
     private PlotSeries Series(string name, string kind, Func<LoadSample, double> value) => new(name, kind, [.. _statistics!.History.Select(value)]);
 
     private static string Number(double value) => value.ToString(value < 1 ? "0.##" : value < 10 ? "0.#" : "N0", CultureInfo.CurrentCulture);
-
-    private static string Rate(double value) => $"{ByteSize.Format((long)value)}/s";
 }

@@ -1,0 +1,33 @@
+namespace Futago.Engine.Contracts;
+
+/// <summary>
+/// Every code a <see cref="Phrase"/> can carry. Append only. Each has an entry <c>Phrase_…</c> in the console's resources (a test
+/// compares the two).
+/// </summary>
+public static class PhraseCodes
+{
+    public const string UsedByTarget = "used-by.target";
+    public const string UsedByStartedTarget = "used-by.started-target";
+    public const string UsedByStoppedTarget = "used-by.stopped-target";
+    public const string UsedByShare = "used-by.share";
+    public const string UsedByVolumeReplication = "used-by.volume-replication";
+    public const string UsedByDataReplication = "used-by.data-replication";
+    public const string UsedByDestinationMode = "used-by.destination-mode";
+
+    public const string ContentMounted = "content.mounted";
+    public const string ContentSwap = "content.swap";
+    public const string ContentHolder = "content.holder";
+    public const string ContentFileSystem = "content.file-system";
+    public const string ContentSwapSpace = "content.swap-space";
+    public const string ContentLvm = "content.lvm";
+    public const string ContentLuks = "content.luks";
+    public const string ContentRaid = "content.raid";
+    public const string ContentSignature = "content.signature";
+    public const string ContentSeveral = "content.several";
+    public const string ContentPartitionTable = "content.partition-table";
+    public const string ContentUnreadable = "content.unreadable";
+    public const string ContentUnexaminable = "content.unexaminable";
+    public const string ContentGroup = "content.group";
+    public const string ContentGroupUnusable = "content.group-unusable";
+    public const string ContentGroupUnfinished = "content.group-unfinished";
+}
