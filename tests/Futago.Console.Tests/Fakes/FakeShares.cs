@@ -46,7 +46,14 @@ public sealed class FakeShares : FakeService, IShares
         return Task.CompletedTask;
     }
 
-    public Task<IReadOnlyList<ShareConnectionInfo>> ListConnectionsAsync(CancellationToken cancellation = default) => Task.FromResult(Connections);
+    /// <summary>How often somebody asked who is connected.</summary>
+    public int ConnectionReads { get; private set; }
+
+    public Task<IReadOnlyList<ShareConnectionInfo>> ListConnectionsAsync(CancellationToken cancellation = default)
+    {
+        ConnectionReads++;
+        return Task.FromResult(Connections);
+    }
 
     public Task<SmbServiceInfo> GetServiceAsync(CancellationToken cancellation = default) => Task.FromResult(new SmbServiceInfo(true, 445, null));
 }

@@ -10,21 +10,63 @@ namespace Futago.Console.Components.Pages;
 /// <summary>Shares, the users who may connect to them, and who is connected.</summary>
 public sealed partial class Shares
 {
+    private static readonly TimeSpan ConnectionsInterval = TimeSpan.FromSeconds(2);
+
     private IReadOnlyList<ShareUserInfo> _users = [];
     private IReadOnlyList<ShareConnectionInfo> _connections = [];
+    private ITimer? _timer;
+    private long _connectionsAt;
 
     [Inject]
     public required IShares Service { get; init; }
 
-    protected override Task OnInitializedAsync() => ReadAsync();
+    [Inject]
+    public required TimeProvider Clock { get; init; }
+
+    // Who is connected does not come with the live status: the engine has to ask Samba, which it does only for somebody who looks.
+    protected override async Task OnInitializedAsync()
+    {
+        await ReadAsync();
+        _timer = Clock.CreateTimer(_ => ShowChange(), null, ConnectionsInterval, ConnectionsInterval);
+    }
+
+    protected override Task OnLiveChangedAsync() =>
+        Live.Connected && Clock.GetElapsedTime(_connectionsAt) >= ConnectionsInterval * 0.9 ? ReadConnectionsAsync() : Task.CompletedTask;
+
+    protected override void Dispose(bool disposing)
+    {
+        _timer?.Dispose();
+        base.Dispose(disposing);
+    }
+
+    /// <summary><c>SMB3_11</c> → <c>SMB 3.1.1</c>, as everybody else writes it.</summary>
+    private static string Protocol(string? dialect) => dialect switch
+    {
+        null => CommonText.None,
+        "SMB3_11" => "SMB 3.1.1",
+        "SMB3_02" => "SMB 3.0.2",
+        "SMB3_00" => "SMB 3.0",
+        "SMB2_10" => "SMB 2.1",
+        "SMB2_02" => "SMB 2.0.2",
+        _ => dialect,
+    };
 
     private static string Source(ShareInfo share) => share.Volume is null ? CommonText.None : share.Snapshot is null ? share.Volume : $"{share.Volume}@{share.Snapshot}";
 
     private Task ReadAsync() => LoadAsync(async () =>
     {
         _users = await Service.ListUsersAsync();
-        _connections = await Service.ListConnectionsAsync();
+        await FetchConnectionsAsync();
     });
+
+    // Also mends what an earlier reading could not: the users are not read again each time.
+    private Task ReadConnectionsAsync() => LoadProblem is null ? LoadAsync(FetchConnectionsAsync) : ReadAsync();
+
+    private async Task FetchConnectionsAsync()
+    {
+        _connectionsAt = Clock.GetTimestamp();
+        _connections = await Service.ListConnectionsAsync();
+    }
 
     private async Task CreateAsync()
     {
