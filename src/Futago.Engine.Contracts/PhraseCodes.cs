@@ -30,4 +30,9 @@ public static class PhraseCodes
     public const string ContentGroup = "content.group";
     public const string ContentGroupUnusable = "content.group-unusable";
     public const string ContentGroupUnfinished = "content.group-unfinished";
+
+    /// <summary>Of a problem's argument <c>reasonCode</c>, beside its English <c>reason</c>.</summary>
+    public const string ReasonWaitsForPeer = "reason.waits-for-peer";
+    public const string ReasonNoAnswer = "reason.no-answer";
+    public const string ReasonPeerVolumeClosed = "reason.peer-volume-closed";
 }

@@ -91,7 +91,7 @@ internal sealed partial class HostedReplication
                 else if (_parts.Link.Identity.NodeId.CompareTo(peer.NodeId) > 0)
                     await DialOnceAsync(volume, cancellation);
                 else if (_connection is null && _linkProblem is null)
-                    _linkProblem = ReplicationProblems.PeerUnreachable(TaskName, "this node waits for the peer to connect");
+                    _linkProblem = ReplicationProblems.PeerUnreachable(TaskName, "this node waits for the peer to connect", PhraseCodes.ReasonWaitsForPeer);
             }
             catch (Exception e) when (e is LinkException or IOException or ObjectDisposedException or System.Net.Sockets.SocketException)
             {
@@ -103,7 +103,7 @@ internal sealed partial class HostedReplication
             }
             catch (OperationCanceledException)
             {
-                _linkProblem = ReplicationProblems.PeerUnreachable(TaskName, "it does not answer");
+                _linkProblem = ReplicationProblems.PeerUnreachable(TaskName, "it does not answer", PhraseCodes.ReasonNoAnswer);
             }
             pause = _parts.Time.GetElapsedTime(start) > GoodConnection ? PauseMinimum : pause * 2 < PauseMaximum ? pause * 2 : PauseMaximum;
             try
@@ -130,7 +130,7 @@ internal sealed partial class HostedReplication
                 _linkProblem = ReplicationProblems.Of(ProblemCodes.VolumeReplicationStopped, TaskName, "is stopped on the peer");
                 break;
             case MirrorGreeting.NotOpen:
-                _linkProblem = ReplicationProblems.PeerUnreachable(TaskName, "the peer cannot use its volume now");
+                _linkProblem = ReplicationProblems.PeerUnreachable(TaskName, "the peer cannot use its volume now", PhraseCodes.ReasonPeerVolumeClosed);
                 break;
             default:
                 _linkProblem = ReplicationProblems.Of(ProblemCodes.VolumeReplicationPeerUnknown, TaskName, "is not known on the peer");

@@ -60,7 +60,12 @@ internal static class ReplicationProblems
 
     public static Problem NotPaired(string task) => Of(ProblemCodes.VolumeReplicationNotPaired, task, "has no peer: the node is not paired");
 
-    public static Problem PeerUnreachable(string task, string reason) => WithReason(ProblemCodes.VolumeReplicationPeerUnreachable, task, "has no connection with the peer", reason);
+    /// <param name="reasonCode">See <see cref="PhraseCodes"/>; null for what the system said.</param>
+    public static Problem PeerUnreachable(string task, string reason, string? reasonCode = null)
+    {
+        var problem = WithReason(ProblemCodes.VolumeReplicationPeerUnreachable, task, "has no connection with the peer", reason);
+        return reasonCode is null ? problem : problem with { Args = new Dictionary<string, string>(problem.Args!) { ["reasonCode"] = reasonCode } };
+    }
 
     /// <summary>Why a node is not in the role that it should have.</summary>
     public static Problem Role(string code, string task) => Of(code, task, code switch

@@ -65,6 +65,20 @@ public sealed class PhraseTextTests : IDisposable
     }
 
     [Fact]
+    public void Reason_OfAProblem_IsTranslatedWhenItHasACode()
+    {
+        Use("ja");
+        Dictionary<string, string> args = new() { ["task"] = "replication1", ["reason"] = "this node waits for the peer to connect" };
+        var problem = new Problem(ProblemCodes.VolumeReplicationPeerUnreachable, "English.", null, args);
+
+        Assert.Contains("this node waits", ProblemText.Describe(problem), StringComparison.Ordinal);
+        args["reasonCode"] = PhraseCodes.ReasonWaitsForPeer;
+        Assert.Equal("対向ノードに接続できません (対向ノードからの接続を待っています)。", ProblemText.Describe(problem));
+        args["reasonCode"] = "reason.something-new";
+        Assert.Contains("this node waits", ProblemText.Describe(problem), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Duration_IsInThePersonsLanguage()
     {
         Use("ja");
