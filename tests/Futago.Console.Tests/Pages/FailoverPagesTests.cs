@@ -223,7 +223,7 @@ public sealed class FailoverPagesTests : PageContext
 
         Assert.Contains(FailoverText.NotKnown, page.Find(".failover-nodes").TextContent, StringComparison.Ordinal);
         Assert.Empty(page.FindAll("#connections"));
-        Assert.Equal(ShellText.EngineLostText, Button(page, FailoverText.Switch).GetAttribute("title"));
+        Assert.Equal(FailoverText.EngineAway, Button(page, FailoverText.Switch).GetAttribute("title"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using Bunit;
+using Futago.Console.Client.Pairing;
 using Futago.Console.Client.Targets;
 using Futago.Console.Components.Pages;
 using Futago.Console.Components.Presentation;
@@ -9,6 +10,7 @@ using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Volumes;
 using Radzen.Blazor;
 using TargetsPage = Futago.Console.Components.Pages.Targets;
+using VolumesPage = Futago.Console.Components.Pages.Volumes;
 
 namespace Futago.Console.Tests.Pages;
 
@@ -57,6 +59,83 @@ public sealed class StatusPagesTests : PageContext
 
         Assert.Contains("The database does not answer.", page.Markup, StringComparison.Ordinal);
         Assert.Contains(page.FindAll(".tile-value"), v => v.TextContent == "1");
+    }
+
+    [Fact]
+    public void Pages_BeforeTheEngineHasEverAnswered_DoNotSayThatThereIsNothing()
+    {
+        (Node.Live.Connected, Node.Live.Node) = (false, null);
+
+        foreach (var markup in new[] { Render<VolumesPage>().Markup, Render<Groups>().Markup, Render<Units>().Markup, Render<GroupPage>(p => p.Add(g => g.Name, "vg00")).Markup })
+        {
+            Assert.Contains(ShellText.NotKnown, markup, StringComparison.Ordinal);
+            Assert.DoesNotContain(VolumesText.Empty, markup, StringComparison.Ordinal);
+            Assert.DoesNotContain(GroupsText.NoSuchGroup, markup, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain(Render<Overview>().FindAll(".tile-value"), v => v.TextContent == "0");
+    }
+
+    [Fact]
+    public void Overview_LongWork_IsShownWithItsProgressAndTheTimeLeft()
+    {
+        Node.Live.Volumes = [Sample.Volume() with
+        {
+            State = VolumeState.Initialising,
+            Initialisation = new InitialisationInfo(256 * ByteSize.MiB, ByteSize.GiB, null, 64 * ByteSize.MiB, 12),
+        }];
+        Node.Live.Replications = [FakeVolumeReplications.Resyncing];
+
+        var page = Render<Overview>();
+
+        var work = page.FindAll("#under-way .work");
+        Assert.Equal(2, work.Count);
+        Assert.Equal(["40", "25"], work.Select(w => w.QuerySelector("[role=progressbar]")!.GetAttribute("aria-valuenow")));
+        Assert.Contains("64 MiB/s", work[1].TextContent, StringComparison.Ordinal);
+        Assert.Contains("12 s", work[1].TextContent, StringComparison.Ordinal);
+
+        Node.Live.Connected = false;
+        Node.Live.RaiseChanged();
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll("#under-way")));
+    }
+
+    [Fact]
+    public void Overview_NetworkLoad_IsShown()
+    {
+        Node.Live.Nics = [FakeFailover.Nic("eth0", "10.77.0.1"), FakeFailover.Nic("eth1", "10.78.0.1")];
+
+        var page = Render<Overview>();
+
+        Assert.Contains("2 KiB/s", page.Find("#network-load").TextContent, StringComparison.Ordinal);
+        Assert.Contains("4 KiB/s", page.Find("#network-load").TextContent, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Overview_PeerReachableWithoutItsEngine_IsAProblem()
+    {
+        var page = Render<Overview>();
+
+        Node.Peer.Become("node-b", new PeerStatus(PeerState.Reachable, Sample.Time, EngineRunning: false));
+
+        page.WaitForAssertion(() => Assert.Contains(Sentence.Of(PairText.PeerEngineAway, "node-b"), page.Markup, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Group_ToBeDestroyed_SaysFirstWhoUsesIt(bool shared)
+    {
+        Node.Live.Groups = [Sample.Group()];
+        var volume = Sample.NasVolume() with { UsedBy = shared ? ["share office"] : [] };
+        Node.Live.Volumes = [volume];
+        Node.Live.Shares = shared ? [Sample.Share() with { VolumeId = volume.Id }] : [];
+        var dialogs = Render<RadzenDialog>();
+        var page = Render<GroupPage>(p => p.Add(g => g.Name, "vg00"));
+
+        page.FindAll("button").Single(b => b.TextContent.Contains(GroupsText.Destroy, StringComparison.Ordinal)).Click();
+
+        dialogs.WaitForAssertion(() => Assert.Contains(Sentence.Of(shared ? GroupsText.InUseBlocked : GroupsText.DestroyText, "vg00"), dialogs.Markup, StringComparison.Ordinal));
+        Assert.Equal(shared, dialogs.Markup.Contains("share office", StringComparison.Ordinal));
+        Assert.Equal(shared ? 0 : 1, dialogs.FindAll("button[type=submit]").Count);
     }
 
     [Fact]

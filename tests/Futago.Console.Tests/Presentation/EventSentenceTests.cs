@@ -20,6 +20,8 @@ public sealed class EventSentenceTests : IDisposable
         Assert.Equal(
             "イニシエーター iqn.i の iqn.t へのログインを拒否しました: このイニシエーターを許可するアクセス許可がありません (接続元: 10.0.0.9)。",
             Describe(EventCodes.LoginRefused, "iqn.t", ("target", "iqn.t"), ("initiator", "iqn.i"), ("address", "10.0.0.9"), ("reason", "NoAccessRule")));
+        Assert.Equal("このノードの状態が「パッシブ」になりました (第 3 期)。", Describe(EventCodes.FailoverStateChanged, "", ("state", "Passive"), ("term", "3")));
+        Assert.DoesNotContain("down", Describe(EventCodes.NetworkNicChanged, "eth0", ("nic", "eth0"), ("state", "down")), StringComparison.Ordinal);
     }
 
     public void Dispose() => CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = _before;

@@ -33,7 +33,12 @@ public sealed partial class TopBar
         base.Dispose(disposing);
     }
 
-    private static StateLabel PeerLabel(PeerStatus status) => status.ClockOff ? StateLabels.ClockOff : StateLabels.Of(status.State);
+    private static StateLabel PeerLabel(PeerStatus status) => status switch
+    {
+        { State: PeerState.Reachable, EngineRunning: false } => StateLabels.PeerEngineAway,
+        { ClockOff: true } => StateLabels.ClockOff,
+        _ => StateLabels.Of(status.State),
+    };
 
     private IEnumerable<(Crumb Crumb, bool Last)> Trail()
     {

@@ -16,7 +16,7 @@ public sealed partial class FailoverPage
     private bool ActiveThere => Status?.Peer is { Visible: true } peer && peer.State.IsActive();
 
     /// <summary>Why the definition cannot be changed now.</summary>
-    private string? ChangeReason => Status is { Running: true } ? FailoverText.StopFirst : null;
+    private string? ChangeReason => !Live.Connected ? FailoverText.EngineAway : Status is { Running: true } ? FailoverText.StopFirst : null;
 
     private PageAction StartAction => new("play_arrow", FailoverText.Start, StartReason, StartAsync);
 
@@ -42,9 +42,9 @@ public sealed partial class FailoverPage
             : [],
     ];
 
-    private string? NotRunning => !Live.Connected ? ShellText.EngineLostText : Status is { Running: true } ? null : FailoverText.ManagerStopped;
+    private string? NotRunning => !Live.Connected ? FailoverText.EngineAway : Status is { Running: true } ? null : FailoverText.ManagerStopped;
 
-    private string? StartReason => !Live.Connected ? ShellText.EngineLostText
+    private string? StartReason => !Live.Connected ? FailoverText.EngineAway
         : _checks is null ? FailoverText.Checking
         : Errors is [var wrong, ..] ? ProblemText.Describe(wrong.Outcome)
         : Status is null ? FailoverText.NotKnown : null;

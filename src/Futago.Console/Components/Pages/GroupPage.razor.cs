@@ -4,6 +4,7 @@ using Futago.Console.Components.Dialogs;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.Iscsi;
 using Futago.Engine.Contracts.Volumes;
 using Microsoft.AspNetCore.Components;
 
@@ -31,9 +32,10 @@ public sealed partial class GroupPage
     {
         if (await ShowAsync<ConsequenceDialog>(
             GroupsText.ExportTitle,
-            (nameof(ConsequenceDialog.Text), Sentence.Of(GroupsText.ExportText, Name)),
+            (nameof(ConsequenceDialog.Text), Sentence.Of(InUse ? GroupsText.InUseBlocked : GroupsText.ExportText, Name)),
             (nameof(ConsequenceDialog.Consequences), Lines(GroupsText.ExportLine)),
             (nameof(ConsequenceDialog.Danger), false),
+            (nameof(ConsequenceDialog.Blocked), InUse),
             (nameof(ConsequenceDialog.ActionLabel), GroupsText.Export),
             (nameof(ConsequenceDialog.Action), (Func<string, Task>)(_ => Manager.ExportGroupAsync(Name)))))
             Navigation.NavigateTo(ConsoleRoutes.Groups);
@@ -43,15 +45,23 @@ public sealed partial class GroupPage
     {
         if (await ShowAsync<ConsequenceDialog>(
             GroupsText.DestroyTitle,
-            (nameof(ConsequenceDialog.Text), Sentence.Of(GroupsText.DestroyText, Name)),
+            (nameof(ConsequenceDialog.Text), Sentence.Of(InUse ? GroupsText.InUseBlocked : GroupsText.DestroyText, Name)),
             (nameof(ConsequenceDialog.Consequences), Lines(GroupsText.DestroyLine)),
+            (nameof(ConsequenceDialog.Blocked), InUse),
             (nameof(ConsequenceDialog.ConfirmName), Name),
             (nameof(ConsequenceDialog.ActionLabel), GroupsText.Destroy),
             (nameof(ConsequenceDialog.Action), (Func<string, Task>)(typed => Manager.DestroyGroupAsync(Name, typed)))))
             Navigation.NavigateTo(ConsoleRoutes.Groups);
     }
 
-    private string[] Lines(string format) =>
-        [.. Volumes.Select(v => Sentence.Of(format, v.Path, ByteSize.Format(v.SizeBytes))
-            + (v.UsedBy.Count > 0 ? " " + Sentence.Of(GroupsText.InUseBy, string.Join(", ", PhraseText.Users(v))) : ""))];
+    /// <summary>The node would refuse to take the group away; better said before a name is typed than after.</summary>
+    private bool InUse => Volumes.Any(v =>
+        Live.Targets.Any(t => t.State != TargetState.Stopped && t.Luns.Any(l => l.BackingStorePath == v.Path || l.BackingStorePath?.StartsWith(v.Path + ":", StringComparison.Ordinal) == true))
+        || Live.Shares.Any(s => s.VolumeId == v.Id)
+        || Live.Replications.Any(r => r.VolumeId == v.Id));
+
+    private string[] Lines(string format) => InUse
+        ? [.. Volumes.Where(v => v.UsedBy.Count > 0).Select(v => Sentence.Of(GroupsText.InUseLine, v.Path, string.Join(" · ", PhraseText.Users(v))))]
+        : [.. Volumes.Select(v => Sentence.Of(format, v.Path, ByteSize.Format(v.SizeBytes))
+            + (v.UsedBy.Count > 0 ? " " + Sentence.Of(GroupsText.InUseBy, string.Join(" · ", PhraseText.Users(v))) : ""))];
 }

@@ -1,7 +1,10 @@
+using System.Globalization;
 using Futago.Console.Client.Events;
+using Futago.Console.Client.Network;
 using Futago.Console.Client.Pairing;
 using Futago.Console.Client.Targets;
 using Futago.Console.Components.Presentation;
+using Futago.Console.Resources;
 using Microsoft.AspNetCore.Components;
 
 namespace Futago.Console.Components.Pages;
@@ -24,9 +27,31 @@ public sealed partial class Overview
     [Inject]
     public required ILivePeer Peer { get; init; }
 
+    [Inject]
+    public required INicTraffic Traffic { get; init; }
+
+    private IReadOnlyList<WorkItem> Work => WorkItem.Find(Live);
+
+    /// <summary>All NICs with an address together: those without one are parts of others.</summary>
+    private PlotSeries[] NetworkLoad
+    {
+        get
+        {
+            var nics = Live.Nics.Where(n => n.Addresses.Count > 0).Select(n => Traffic.Of(n.Name)).OfType<NicTraffic>().ToList();
+            return
+            [
+                new(NetworkText.Received, "read", Sum([.. nics.Select(n => n.Received)])),
+                new(NetworkText.Sent, "write", Sum([.. nics.Select(n => n.Sent)])),
+            ];
+        }
+    }
+
     private IReadOnlyList<NodeProblem> Problems => NodeProblem.Find(Live, Peer);
 
     private IReadOnlyList<NextStep> Steps => NextStep.Of(Live, _targets);
+
+    /// <summary>Before the engine has answered for the first time nobody knows how many there are.</summary>
+    private string Count(int number) => Live is { Connected: false, Node: null } ? CommonText.None : number.ToString(CultureInfo.CurrentCulture);
 
     protected override void OnInitialized()
     {
@@ -40,6 +65,18 @@ public sealed partial class Overview
     {
         Peer.Changed -= ShowChange;
         base.Dispose(disposing);
+    }
+
+    /// <summary>Second by second, the last ones at the same second.</summary>
+    private static double[] Sum(IReadOnlyList<IReadOnlyList<double>> lines)
+    {
+        var sums = new double[lines.Select(l => l.Count).DefaultIfEmpty(0).Max()];
+        foreach (var line in lines)
+        {
+            for (var i = 0; i < line.Count; i++)
+                sums[sums.Length - line.Count + i] += line[i];
+        }
+        return sums;
     }
 
     protected override Task OnLiveChangedAsync() =>

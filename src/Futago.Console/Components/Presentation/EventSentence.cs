@@ -3,6 +3,7 @@ using Futago.Console.Client.Events;
 using Futago.Console.Client.Users;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts.Events;
+using Futago.Engine.Contracts.Failover;
 using Futago.Engine.Contracts.Iscsi;
 
 namespace Futago.Console.Components.Presentation;
@@ -33,6 +34,13 @@ public static class EventSentence
             args["role"] = RoleText.Of(known);
         if (entry.Code == EventCodes.LoginRefused && args.TryGetValue("reason", out var reason) && Enum.TryParse<RefusalReason>(reason, out var refusal))
             args["reason"] = StateLabels.Reason(refusal);
+        if (args.TryGetValue("state", out var state))
+            args["state"] = entry.Code switch
+            {
+                EventCodes.FailoverStateChanged when Enum.TryParse<FailoverState>(state, out var failover) => FailoverLabels.State(failover).Text,
+                EventCodes.NetworkNicChanged => FailoverLabels.Up(state == "up").Text,
+                _ => state,
+            };
         return args;
     }
 }

@@ -20,7 +20,7 @@ public sealed record NodeProblem(string Subject, string Text, Tone Tone, string 
     {
         List<NodeProblem> problems = [];
         if (!live.Connected)
-            problems.Add(new(OverviewText.Engine, ShellText.EngineLostText, Tone.Bad, ConsoleRoutes.Settings));
+            problems.Add(new(OverviewText.Engine, OverviewText.EngineLost, Tone.Bad, ConsoleRoutes.Settings));
         foreach (var portal in live.Node?.Portals.Where(p => !p.Listening) ?? [])
         {
             problems.Add(new(
@@ -31,6 +31,8 @@ public sealed record NodeProblem(string Subject, string Text, Tone Tone, string 
         }
         if (peer is { Name: { } peerName, Status: { Problem: { } peerProblem } })
             problems.Add(new(peerName, ProblemText.Describe(peerProblem), Tone.Warning, ConsoleRoutes.Pair));
+        else if (peer is { Name: { } idleName, Status: { State: PeerState.Reachable, EngineRunning: false } })
+            problems.Add(new(idleName, Sentence.Of(PairText.PeerEngineAway, idleName), Tone.Warning, ConsoleRoutes.Pair));
         else if (peer is { Name: { } aheadName, Status: { ClockOff: true, ClockDifferenceMilliseconds: { } difference } })
             problems.Add(new(aheadName, Sentence.Of(PairText.ClockOff, difference / 1000), Tone.Warning, ConsoleRoutes.Pair));
         if (peer is { Name: not null, Status.FailoverProblem: { } unlike })

@@ -79,6 +79,8 @@ public static class StateLabels
         _ => new(StatesText.PeerNotAsked, Tone.Neutral, "help"),
     };
 
+    public static StateLabel PeerEngineAway => Bad(StatesText.PeerEngineAway);
+
     public static StateLabel ClockOff => Warning(StatesText.PeerClockOff);
 
     public static StateLabel Served(bool served, string yes, string no) => served ? Good(yes) : Bad(no);
