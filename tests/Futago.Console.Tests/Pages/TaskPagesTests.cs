@@ -166,6 +166,20 @@ public sealed class TaskPagesTests : DialogContext
     }
 
     [Fact]
+    public void DataReplication_WhileATaskRuns_ShowsHowFarItIs()
+    {
+        var run = Sample.Run() with { FinishedAt = null, Status = null };
+        var task = Sample.ReplicationTask();
+        Node.DataReplication.Tasks.Add(task with { Task = task.Task with { LastRun = run } });
+        Node.Live.Runs = [new ReplicationRunStatus(run.Id, run.TaskId, run.TaskName, Sample.Time, new ReplicationProgress(ReplicationPhase.Copying, ByteSize.MiB, 40, 2 * ByteSize.MiB, 9, 3, null, 1), null)];
+
+        var page = RenderPage<DataReplicationPage>();
+
+        Assert.Equal("40", page.Find("[role=progressbar]").GetAttribute("aria-valuenow"));
+        Assert.Contains("2 MiB/s", page.Markup, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Agent_WithAProblem_SaysItInThePersonsLanguageWhenTheEngineHasACode()
     {
         const string sentence = "rsync is not installed on this node.";

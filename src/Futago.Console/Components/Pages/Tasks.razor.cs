@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Futago.Console.Client.Tasks;
 using Futago.Console.Components.Dialogs;
 using Futago.Console.Components.Presentation;
@@ -63,9 +62,7 @@ public sealed partial class Tasks
         _ => TasksText.NoRecovery,
     };
 
-    private RunProgressView? ProgressOf(RunView run) => Live.Runs.FirstOrDefault(r => r.RunId == run.Id)?.Progress is { } p
-        ? new RunProgressView(JsonNamingPolicy.CamelCase.ConvertName(p.Phase.ToString()), p.Bytes, p.Percent, p.BytesPerSecond, p.SecondsLeft, p.FilesTransferred, p.FilesLeft, p.Attempt)
-        : run.Progress;
+    private RunProgressView? ProgressOf(RunView run) => TaskLabels.ProgressOf(Live.Runs, run.Id) ?? run.Progress;
 
     private Task<bool> StopAsync(RunView run) => RunAsync(() => Service.StopRunAsync(run.Id), TasksText.Stopping);
 

@@ -1,7 +1,9 @@
 using System.Globalization;
+using System.Text.Json;
 using Futago.Console.Client.Tasks;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts;
+using Futago.Engine.Contracts.DataReplication;
 
 namespace Futago.Console.Components.Presentation;
 
@@ -55,6 +57,13 @@ public static class TaskLabels
             return translated;
         return ProblemsText.ResourceManager.GetString("Problem_" + key, CultureInfo.CurrentUICulture) is { } template ? Sentence.Fill(template, null) ?? text : text;
     }
+
+    /// <summary>How far the run is as the engine streams it; null when it does not.</summary>
+    public static RunProgressView? ProgressOf(IReadOnlyList<ReplicationRunStatus> runs, Guid run) => runs.FirstOrDefault(r => r.RunId == run) is { } status ? View(status) : null;
+
+    public static RunProgressView View(ReplicationRunStatus run) => new(
+        JsonNamingPolicy.CamelCase.ConvertName(run.Progress.Phase.ToString()), run.Progress.Bytes, run.Progress.Percent, run.Progress.BytesPerSecond,
+        run.Progress.SecondsLeft, run.Progress.FilesTransferred, run.Progress.FilesLeft, run.Progress.Attempt);
 
     public static string Progress(RunProgressView progress) => (progress.Phase == "comparing"
             ? Sentence.Of(TasksText.CompareLine, ByteSize.Format(progress.Bytes), RateText.Format(progress.BytesPerSecond))

@@ -1,5 +1,4 @@
 using Futago.Console.Client.Node;
-using Futago.Console.Client.Tasks;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
@@ -25,7 +24,7 @@ public sealed record WorkItem(string Title, string Text, int? Percent, string Ad
            let verify = replication.Verify
            let percent = ReplicationLabels.Percent(verify.CheckedBytes, verify.TotalBytes)
            select new WorkItem(
-               replication.TaskName, Sentence.Of(VolumeReplicationText.VerifyRunning, percent, ByteSize.Format(verify.DifferentBytes)), percent,
+               $"{VolumeReplicationText.Verify}: {replication.TaskName}", Sentence.Of(VolumeReplicationText.VerifyRunning, percent, ByteSize.Format(verify.DifferentBytes)), percent,
                ConsoleRoutes.VolumeReplication(replication.TaskName)),
         .. from volume in live.Volumes
            let run = volume.Initialisation
@@ -34,10 +33,8 @@ public sealed record WorkItem(string Title, string Text, int? Percent, string Ad
                Sentence.Of(VolumesText.InitialisationOf, volume.Path), InitialisationText.Progress(run), InitialisationText.Percent(run), ConsoleRoutes.VolumesOf(volume.Group)),
         .. from run in live.Runs
            where run.Outcome is null
-           let p = run.Progress
+           let progress = TaskLabels.View(run)
            select new WorkItem(
-               run.TaskName,
-               TaskLabels.Progress(new RunProgressView(p.Phase.ToString(), p.Bytes, p.Percent, p.BytesPerSecond, p.SecondsLeft, p.FilesTransferred, p.FilesLeft, p.Attempt)),
-               p.Percent, ConsoleRoutes.DataReplication),
+               $"{TasksText.KindDataReplication}: {run.TaskName}", $"{TaskLabels.Phase(progress.Phase)} · {TaskLabels.Progress(progress)}", progress.Percent, ConsoleRoutes.Tasks),
     ];
 }
