@@ -11,15 +11,11 @@ internal sealed class CommitPatience
     /// <summary>Part of a commit's time that may be waited.</summary>
     private const int CommitsPerWait = 4;
 
-    /// <summary>Commits without waiting after one that waited in vain, at most; each time twice as many.</summary>
-    private const int PauseMaximum = 64;
-
     private static readonly TimeSpan _worthwhile = TimeSpan.FromMicroseconds(50);
     private static readonly TimeSpan _longest = TimeSpan.FromMilliseconds(2);
 
     private TimeSpan _commit;
-    private int _pause;
-    private int _left;
+    private Trials _waits;
 
     /// <summary>Requests that the next commit would have if all came back.</summary>
     public int Expected { get; private set; }
@@ -29,23 +25,13 @@ internal sealed class CommitPatience
     public TimeSpan WaitFor(int joined)
     {
         var wait = _commit / CommitsPerWait;
-        if (joined >= Expected || wait < _worthwhile)
+        if (joined >= Expected || wait < _worthwhile || !_waits.IsDue())
             return TimeSpan.Zero;
-        if (_left > 0)
-        {
-            _left--;
-            return TimeSpan.Zero;
-        }
         return wait < _longest ? wait : _longest;
     }
 
     /// <summary>It has waited; half of those who were missing are enough for having been right.</summary>
-    public void Waited(int before, int after)
-    {
-        var right = 2 * (after - before) >= Expected - before;
-        _pause = right ? 0 : Math.Clamp(2 * _pause, 1, PauseMaximum);
-        _left = _pause;
-    }
+    public void Waited(int before, int after) => _waits.Ended(helped: 2 * (after - before) >= Expected - before);
 
     /// <param name="ended">Requests that the commit ends.</param>
     /// <param name="joined">Requests that have joined the next one meanwhile.</param>

@@ -12,7 +12,7 @@ namespace Futago.Blocks;
 /// A failed fdatasync is final (I11): the kernel may have dropped the dirty pages and would report success the next time.
 /// </para>
 /// </summary>
-internal sealed partial class GroupCommit
+internal sealed partial class GroupCommit : ICompletionBatchEnd
 {
     private readonly object _gate = new();
     private readonly IBlockFile _file;
@@ -24,6 +24,9 @@ internal sealed partial class GroupCommit
     private bool _gathering;
     private Thread? _thread;
     private bool _idle;
+
+    /// <summary>Somebody who has more to say will wake the thread.</summary>
+    private bool _wakesLater;
     private bool _closed;
     private int _failed;
 
@@ -42,6 +45,16 @@ internal sealed partial class GroupCommit
         _resume = resume;
         _openLog = openLog;
         _pauseLeft = _pause = _commitsWithoutLog = commitsWithoutLog;
+    }
+
+    /// <summary>The thread waits for somebody to join.</summary>
+    internal bool IsIdle
+    {
+        get
+        {
+            lock (_gate)
+                return _idle;
+        }
     }
 
     public bool HasFailed => Volatile.Read(ref _failed) != 0;
@@ -66,14 +79,26 @@ internal sealed partial class GroupCommit
                     _thread = new Thread(Run, 256 * 1024) { IsBackground = true, Name = _name };
                     _thread.Start();
                 }
-                else if (_idle)
+                else if (_idle && !_wakesLater)
                 {
-                    Monitor.Pulse(_gate);
+                    // The first of many writes of one receive would take the processor from those that follow it.
+                    _wakesLater = CompletionBatch.TryDefer(this);
+                    if (!_wakesLater)
+                        Monitor.Pulse(_gate);
                 }
                 return;
             }
         }
         request.OnCompleted(BlockStatus.Offline);
+    }
+
+    void ICompletionBatchEnd.OnBatchEnded()
+    {
+        lock (_gate)
+        {
+            _wakesLater = false;
+            Monitor.Pulse(_gate);
+        }
     }
 
     public void Close()

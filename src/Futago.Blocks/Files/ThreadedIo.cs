@@ -13,6 +13,10 @@ internal sealed class ThreadedIo
     /// <summary>How long a device that closes waits for borrowers: a round trip to an initiator, or one that does not answer.</summary>
     private static readonly TimeSpan _loanPatience = TimeSpan.FromSeconds(2);
 
+    /// <summary>Attempts at a write that finds the file locked, a microsecond or two apart.</summary>
+    private const int LockAttempts = 10;
+    private const int SpinsBetweenAttempts = 30;
+
     private readonly IBlockFile _file;
     private readonly FileTransfer _transfer;
     private readonly WorkerThreads _workers;
@@ -29,6 +33,8 @@ internal sealed class ThreadedIo
     private int _faults;
     private volatile bool _cachedReads;
     private volatile bool _cachedWrites;
+
+    private Trials _lockWaits;
 
     internal ThreadedIo(
         IBlockFile file, string name, FileBlockDeviceOptions options, Action<BlockRequest> resume, Func<Action<int>, CommitLog?>? openLog, Action<int> onFlushFailed, Action<BlockStatus, int> onFault)
@@ -148,7 +154,7 @@ internal sealed class ThreadedIo
 
     private bool TryWriteCached(BlockRequest request)
     {
-        var n = _file.Write(request.OffsetBytes, request.Buffer!.Address + request.BufferOffset, (int)request.LengthBytes, cachedOnly: true);
+        var n = WriteCached(request);
         if (n == request.LengthBytes)
         {
             FinishChange(request, 0);
@@ -159,6 +165,26 @@ internal sealed class ThreadedIo
         // After a short write an I/O thread goes on from there.
         request.DoneBytes = Math.Max(n, 0);
         return false;
+    }
+
+    /// <summary>
+    /// Who maps pages to write them back, or reads them for a record of the log, holds the file for moments that are shorter than handing the write over to an
+    /// I/O thread. It would end after those that came behind it, and one commit of all become two.
+    /// </summary>
+    private int WriteCached(BlockRequest request)
+    {
+        var n = WriteOnce();
+        if (n != -Errno.EAGAIN || !_lockWaits.IsDue())
+            return n;
+        for (var attempt = 1; attempt < LockAttempts && n == -Errno.EAGAIN; attempt++)
+        {
+            Thread.SpinWait(SpinsBetweenAttempts);
+            n = WriteOnce();
+        }
+        _lockWaits.Ended(helped: n != -Errno.EAGAIN);
+        return n;
+
+        int WriteOnce() => _file.Write(request.OffsetBytes, request.Buffer!.Address + request.BufferOffset, (int)request.LengthBytes, cachedOnly: true);
     }
 
     private void ReadOrWrite(BlockRequest request)

@@ -22,6 +22,12 @@ internal sealed class FakeBlockFile(int lengthBytes) : IBlockFile
     /// <summary>Nothing is in the cache: every attempt at it fails with this error.</summary>
     public int CacheError { get; init; } = Errno.EAGAIN;
 
+    /// <summary>Somebody else has the file for so many attempts of writers who will not wait.</summary>
+    public int LockedAttempts { get; set; }
+
+    /// <summary>Attempts of writers who will not wait.</summary>
+    public int CachedWrites { get; private set; }
+
     public int SyncError { get; set; }
 
     public int AllocateError { get; set; }
@@ -70,8 +76,17 @@ internal sealed class FakeBlockFile(int lengthBytes) : IBlockFile
 
     public int Write(long offset, nint address, int length, bool cachedOnly)
     {
-        if (cachedOnly && CacheError != 0)
-            return -CacheError;
+        if (cachedOnly)
+        {
+            CachedWrites++;
+            if (CacheError != 0)
+                return -CacheError;
+            if (LockedAttempts > 0)
+            {
+                LockedAttempts--;
+                return -Errno.EAGAIN;
+            }
+        }
         EnterTransfer();
         if (WriteError != 0)
             return -WriteError;

@@ -189,6 +189,33 @@ public sealed class FileBlockDeviceTests : IDisposable
         Assert.Equal(5, sink.CompletedWhenEnded);
     }
 
+    /// <summary>Handing it over to an I/O thread would take longer, and others would overtake it.</summary>
+    [Fact]
+    public async Task Write_ThatFindsTheFileLockedForAMoment_IsDoneByItsOwnThread()
+    {
+        var file = new FakeBlockFile(65536) { CacheError = 0, LockedAttempts = 5 };
+        await using var device = Device(file);
+        var write = new ProbeRequest(BlockOperation.Write, 0, 4096, _buffer);
+
+        device.Submit(write);
+
+        Assert.Equal(BlockStatus.Ok, write.Status);
+        Assert.Equal(6, file.CachedWrites);
+    }
+
+    /// <summary>A file that has to wait for its medium is not asked ten times for each write.</summary>
+    [Fact]
+    public async Task Writes_ThatAlwaysHaveToWait_AreSeldomTriedAgain()
+    {
+        var file = new FakeBlockFile(65536);
+        await using var device = Device(file);
+
+        for (var i = 0; i < 1000; i++)
+            Assert.Equal(BlockStatus.Ok, await device.RunAsync(BlockOperation.Write, 0, 4096, _buffer));
+
+        Assert.InRange(file.CachedWrites, 1000, 1500);
+    }
+
     [Fact]
     public async Task ShortTransfers_GoOn()
     {
