@@ -25,7 +25,9 @@ internal sealed partial class HostedReplication
                 var state = await volume.GetStateAsync();
                 if (state.IsSource)
                     throw Refuse(ProblemCodes.VolumeReplicationIsSource, "has this node as source; make it destination first");
-                if (state.IsUpToDate && state.Peer is not { IsUsable: true })
+                // What was written here since the peer was last heard of, it cannot have.
+                var lacks = state is { Phase: not "Established", OutOfSyncBytes: > 0 };
+                if (state.IsUpToDate && (lacks || state.Peer is not { IsUsable: true }))
                     throw Refuse(ProblemCodes.VolumeReplicationOnlyCopy, "may have its only up-to-date data on this node: the peer did not say that it has it");
                 Check(await volume.ClearMetadataAsync());
             }

@@ -35,7 +35,7 @@ internal sealed partial class ReplicaCore
 
     public Hello? Peer => _theirs;
 
-    /// <summary>What the peer said of itself last, connected or not.</summary>
+    /// <summary>What the peer said of itself last, connected or not, and what a resync from here has made of it. For people only.</summary>
     public Hello? LastPeer { get; private set; }
 
     public bool PeerIsPrimary => _peerIsPrimary;
@@ -266,6 +266,7 @@ internal sealed partial class ReplicaCore
         SetLineage(_lineage.Agree());
         Phase = LinkPhase.SyncSource;
         LastRefusal = Refusal.None;
+        LastPeer = LastPeer! with { Current = _lineage.Current, Inconsistent = true, Outdated = false };
         _crashed = false;
         BeginResync();
         ShareBlobs();
@@ -300,6 +301,7 @@ internal sealed partial class ReplicaCore
         _syncDoneSent = false;
         Note(NoticeKind.ResyncFinished);
         Phase = LinkPhase.Established;
+        LastPeer = LastPeer! with { Inconsistent = false, DirtyBlocks = 0 };
         _keptRunning = true;
         _grantHeld = false;
         // A crash from here on finds no bits of what was copied.

@@ -133,6 +133,26 @@ public sealed class MirrorRefusalTests
         Assert.Equal((5, 0x2000), (answer.SenseKey, answer.AdditionalSense));
     }
 
+    /// <summary>The peer had everything when it was heard of last, and lacks what was written since.</summary>
+    [Fact]
+    public async Task ClearMetadata_OfASideThatWentOnAlone_IsRefused()
+    {
+        await using var pair = await InSyncAsync();
+        await pair.B.KillAsync();
+        using (var initiator = pair.LogInReady(0))
+            Assert.Equal(0, Write(initiator, 4, 4).Status);
+        var alone = await pair.WhenAsync(0, s => s.OutOfSyncBytes > 0);
+        Assert.Equal(DataState.Consistent, alone.PeerData);
+        await pair.ConfigureAsync(0, ReplicationRole.Destination);
+        await pair.WhenAsync(0, s => s.Role == ReplicationRole.Destination);
+
+        var refusal = await Assert.ThrowsAsync<ProblemException>(
+            () => pair.A.Client.ClearReplicationMetadataAsync(pair.Id, new ClearReplicationMetadataRequest(MirroredEngines.Task)));
+
+        Assert.Equal(ProblemCodes.VolumeReplicationOnlyCopy, refusal.Problem.Code);
+        Assert.True((await pair.StatusAsync(0)).OutOfSyncBytes > 0);
+    }
+
     [Fact]
     public async Task ClearMetadata_CopiesEverythingAnew()
     {

@@ -88,6 +88,18 @@ public sealed class ReplicatedVolumeTests
         await AssertEqualAsync(pair);
     }
 
+    /// <summary>It had nothing when it said so last; that is no longer what people should be told of it.</summary>
+    [Fact]
+    public async Task Destination_LostAfterAResync_IsRememberedAsConsistent()
+    {
+        await using var pair = await MirrorPair.StartAsync();
+
+        await pair.KillAsync(1);
+        await MirrorPair.WhenAsync(async () => (await pair.StateAsync(0)) is { Phase: "Down" });
+
+        Assert.True((await pair.StateAsync(0))!.Peer is { HasData: true, Inconsistent: false, OutOfSyncBytes: 0 }, $"{(await pair.StateAsync(0))!.Peer}");
+    }
+
     [Fact]
     public async Task Source_KilledAfterTheFirstSync_CopiesOnlyWhatWasActive()
     {
