@@ -127,9 +127,7 @@ public static class CommitLogFile
         var header = new BlockBuffer(CommitLogFormat.BlockBytes);
         try
         {
-            return log.Read(0, header.Address, header.Capacity, cachedOnly: false) == header.Capacity
-                ? CommitLogFormat.ReadFileHeader(header.GetSpan(), log.GetLength())
-                : throw new IOException("is damaged");
+            return CommitLogReplay.ReadAreaBytes(log, header);
         }
         finally
         {

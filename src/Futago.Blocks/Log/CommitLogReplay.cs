@@ -26,10 +26,18 @@ internal sealed class CommitLogReplay(IBlockFile log, IBlockFile data)
         }
     }
 
+    /// <param name="buffer">Room for a block.</param>
+    /// <returns>Length of an area of the log, in bytes.</returns>
+    /// <exception cref="IOException">It cannot be read, is damaged, or of a later version; the message is the end of a sentence that names the log.</exception>
+    public static long ReadAreaBytes(IBlockFile log, BlockBuffer buffer)
+    {
+        Read(log, buffer, 0, CommitLogFormat.BlockBytes);
+        return CommitLogFormat.ReadFileHeader(buffer.Slice(0, CommitLogFormat.BlockBytes), log.GetLength());
+    }
+
     private long Run(BlockBuffer buffer)
     {
-        Read(buffer, 0, CommitLogFormat.BlockBytes);
-        var areaBytes = CommitLogFormat.ReadFileHeader(buffer.Slice(0, CommitLogFormat.BlockBytes), log.GetLength());
+        var areaBytes = ReadAreaBytes(log, buffer);
         var areas = new List<(int Area, CommitRecord First)>();
         for (var area = 0; area < CommitLogFormat.AreaCount; area++)
         {
@@ -68,7 +76,7 @@ internal sealed class CommitLogReplay(IBlockFile log, IBlockFile data)
         // The last record may have been cut off by the crash. One that comes after it was written when the one before was durable.
         for (; position < areaBytes; position += CommitLogFormat.BlockBytes)
         {
-            Read(buffer, start + position, CommitLogFormat.BlockBytes);
+            Read(log, buffer, start + position, CommitLogFormat.BlockBytes);
             if (CommitLogFormat.TryReadRecordHeader(buffer.Slice(0, CommitLogFormat.BlockBytes), areaBytes - position, out var later)
                 && later.Epoch == first.Epoch && later.Generation == first.Generation && later.Sequence > sequence)
             {
@@ -84,10 +92,10 @@ internal sealed class CommitLogReplay(IBlockFile log, IBlockFile data)
         record = default;
         if (room < CommitLogFormat.BlockBytes)
             return false;
-        Read(buffer, offset, CommitLogFormat.BlockBytes);
+        Read(log, buffer, offset, CommitLogFormat.BlockBytes);
         if (!CommitLogFormat.TryReadRecordHeader(buffer.Slice(0, CommitLogFormat.BlockBytes), room, out record))
             return false;
-        Read(buffer, offset, CommitLogFormat.BlockBytes + record.DataBytes);
+        Read(log, buffer, offset, CommitLogFormat.BlockBytes + record.DataBytes);
         return Crc32C.Compute(buffer.Slice(CommitLogFormat.BlockBytes, record.DataBytes)) == record.DataChecksum;
     }
 
@@ -111,7 +119,7 @@ internal sealed class CommitLogReplay(IBlockFile log, IBlockFile data)
         Write(log, offset, buffer.Address, CommitLogFormat.BlockBytes);
     }
 
-    private void Read(BlockBuffer buffer, long offset, int length)
+    private static void Read(IBlockFile log, BlockBuffer buffer, long offset, int length)
     {
         var address = buffer.Address;
         while (length > 0)

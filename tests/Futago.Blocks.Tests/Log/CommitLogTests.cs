@@ -222,6 +222,30 @@ public sealed class CommitLogTests : IDisposable
         Assert.Equal(0, CommitLogFile.Replay(copies.Log, copies.Data));
     }
 
+    /// <summary>A crash while a log is made leaves one that nobody has recorded anything in.</summary>
+    [Fact]
+    public async Task UnfinishedLog_IsThrownAway_OrMadeAnew()
+    {
+        using var fs = TemporaryFileSystem.CreateXfs(512);
+        var (path, logPath) = (Path.Combine(fs.Path, "data"), Path.Combine(fs.Path, CommitLogFile.FileName));
+        var unfinished = logPath + ".new";
+        await File.WriteAllBytesAsync(path, new byte[8 << 20]);
+        await File.WriteAllBytesAsync(unfinished, new byte[3 << 20]);
+
+        Assert.Equal(0, CommitLogFile.Replay(logPath, path));
+        Assert.False(File.Exists(unfinished));
+
+        await File.WriteAllBytesAsync(unfinished, new byte[30 << 20]);
+        var options = new FileBlockDeviceOptions { CacheMode = CacheMode.PageCache, CommitLogPath = logPath, CommitsWithoutLog = 0 };
+        await using (var device = FileBlockDevice.Open(path, options))
+        {
+            while (!IsInUse(logPath))
+                Assert.Equal(BlockStatus.Ok, await device.RunAsync(BlockOperation.Write, 0, 512, _buffer, durable: true));
+        }
+        Assert.False(File.Exists(unfinished));
+        Assert.Equal(0, CommitLogFile.Replay(logPath, path));
+    }
+
     [Fact]
     public async Task WithoutSpace_ThereIsNoLog()
     {
