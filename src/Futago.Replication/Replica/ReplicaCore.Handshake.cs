@@ -266,7 +266,7 @@ internal sealed partial class ReplicaCore
         SetLineage(_lineage.Agree());
         Phase = LinkPhase.SyncSource;
         LastRefusal = Refusal.None;
-        LastPeer = LastPeer! with { Current = _lineage.Current, Inconsistent = true, Outdated = false };
+        LastPeer = _theirs! with { Current = _lineage.Current, Inconsistent = true, Outdated = false };
         _crashed = false;
         BeginResync();
         ShareBlobs();
@@ -301,7 +301,7 @@ internal sealed partial class ReplicaCore
         _syncDoneSent = false;
         Note(NoticeKind.ResyncFinished);
         Phase = LinkPhase.Established;
-        LastPeer = LastPeer! with { Inconsistent = false, DirtyBlocks = 0 };
+        LastPeer = _theirs! with { Current = _lineage.Current, Inconsistent = false, Outdated = false, DirtyBlocks = 0 };
         _keptRunning = true;
         _grantHeld = false;
         // A crash from here on finds no bits of what was copied.
