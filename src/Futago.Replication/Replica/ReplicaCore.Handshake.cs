@@ -35,7 +35,7 @@ internal sealed partial class ReplicaCore
 
     public Hello? Peer => _theirs;
 
-    /// <summary>What the peer said of itself last, connected or not, and what a resync from here has made of it. For people only.</summary>
+    /// <summary>What the peer said of itself last, connected or not, and what a resync from here has made of it. No decision of the core depends on it.</summary>
     public Hello? LastPeer { get; private set; }
 
     public bool PeerIsPrimary => _peerIsPrimary;
