@@ -15,9 +15,6 @@ namespace Futago.Console.Components.Dialogs;
 public sealed partial class VolumeReplicationDialog
 {
     /// <summary>Before a group's name, among the choices: a volume is created in it.</summary>
-    // As the node checks it.
-    private const long LimitMin = 64 * ByteSize.KiB;
-
     private const string CreateIn = "create:";
 
     private IReadOnlyList<VolumeInfo> _sources = [];
@@ -71,12 +68,12 @@ public sealed partial class VolumeReplicationDialog
             Expect("destination", FieldRules.VolumePath(_destination));
         else if (_choice is not null)
             Expect("overwrite", string.Equals(_overwrite.Trim(), _choice, StringComparison.Ordinal) ? null : FieldsText.ConfirmMismatch);
-        Expect("resyncLimitBytesPerSecond", FieldRules.SpeedLimit(_limit, out _, LimitMin));
+        Expect("resyncLimitBytesPerSecond", FieldRules.SpeedLimit(_limit, out _, FieldRules.ResyncLimitMin));
     }
 
     protected override async Task<object> ApplyAsync()
     {
-        FieldRules.SpeedLimit(_limit, out var limit, LimitMin);
+        FieldRules.SpeedLimit(_limit, out var limit, FieldRules.ResyncLimitMin);
         var created = await Service.CreateAsync(new CreateVolumeReplication(
             _name.Trim(), _source, Creates ? _destination.Trim() : _choice!, Creates, Creates ? null : _overwrite.Trim(), limit > 0 ? limit : null));
         return _start ? await Service.StartAsync(created.Name) : created;

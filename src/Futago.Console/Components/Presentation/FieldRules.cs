@@ -98,6 +98,9 @@ public static partial class FieldRules
     public static string? NodeName(string? text) =>
         text is not null && NodeNamePattern().IsMatch(text) ? null : FieldsText.NodeName;
 
+    /// <summary>Least speed that a resync is limited to, in bytes per second, as the node checks it.</summary>
+    public const long ResyncLimitMin = 64 * ByteSize.KiB;
+
     /// <summary>A speed such as <c>100 MiB/s</c>, with or without the <c>/s</c>; empty is no limit, given as 0.</summary>
     public static string? SpeedLimit(string? text, out long bytesPerSecond, long minimum = ByteSize.MiB)
     {
