@@ -16,7 +16,7 @@ namespace Futago.Blocks;
 /// twice. Closing does not flush: who wants the cache on the medium sends a flush first.
 /// </para>
 /// </summary>
-public sealed partial class FileBlockDevice : IBlockDevice, ICloneRange, IBlockSpace, IPageLender
+public sealed partial class FileBlockDevice : IBlockDevice, ICloneRange, IBlockSpace
 {
     private readonly IBlockFile _file;
     private readonly FileBlockDeviceOptions _options;
@@ -36,7 +36,7 @@ public sealed partial class FileBlockDevice : IBlockDevice, ICloneRange, IBlockS
         _lengthBytes = RoundDown(file.GetLength());
         if (file.SharingWith is { } fileSystem)
             CloneableFile = new CloneableFile(file, fileSystem, file.UnmapGranularity);
-        _io = new ThreadedIo(file, Path.GetFileName(path), options, Submit, openLog, OnFlushFailed, OnFault);
+        _io = new ThreadedIo(file, Path.GetFileName(path), options, openLog, OnFlushFailed, OnFault);
     }
 
     public event Action? Grown;
@@ -95,14 +95,6 @@ public sealed partial class FileBlockDevice : IBlockDevice, ICloneRange, IBlockS
             request.OnCompleted(refusal);
         else
             _io.Submit(request);
-    }
-
-    public PageLoan? TryLend(long offsetBytes, int lengthBytes, IPageBorrower borrower)
-    {
-        var length = LengthBytes;
-        return Volatile.Read(ref _closed) == 0 && lengthBytes > 0 && offsetBytes >= 0 && offsetBytes <= length && lengthBytes <= length - offsetBytes
-            ? _io.TryLend(offsetBytes, lengthBytes, borrower)
-            : null;
     }
 
     public long GetAllocation(long offsetBytes, out bool allocated)

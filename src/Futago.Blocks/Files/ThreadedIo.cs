@@ -10,9 +10,6 @@ namespace Futago.Blocks;
 /// </summary>
 internal sealed class ThreadedIo
 {
-    /// <summary>How long a device that closes waits for borrowers: a round trip to an initiator, or one that does not answer.</summary>
-    private static readonly TimeSpan _loanPatience = TimeSpan.FromSeconds(2);
-
     /// <summary>Attempts at a write that finds the file locked, a microsecond or two apart.</summary>
     private const int LockAttempts = 10;
     private const int SpinsBetweenAttempts = 30;
@@ -25,8 +22,6 @@ internal sealed class ThreadedIo
     private readonly Action<BlockStatus, int> _onFault;
     private readonly string _name;
     private readonly LinuxBlockFile? _ringFile;
-    private readonly LinuxBlockFile? _lendFile;
-    private readonly LoanTable _loans;
     private readonly Lock _ringGate = new();
     private RingReads? _ring;
     private bool _ringDecided;
@@ -37,13 +32,11 @@ internal sealed class ThreadedIo
     private Trials _lockWaits;
 
     internal ThreadedIo(
-        IBlockFile file, string name, FileBlockDeviceOptions options, Action<BlockRequest> resume, Func<Action<int>, CommitLog?>? openLog, Action<int> onFlushFailed, Action<BlockStatus, int> onFault)
+        IBlockFile file, string name, FileBlockDeviceOptions options, Func<Action<int>, CommitLog?>? openLog, Action<int> onFlushFailed, Action<BlockStatus, int> onFault)
     {
         var pageCache = options.CacheMode == CacheMode.PageCache;
         _name = name;
         _ringFile = options.UseRing ? file as LinuxBlockFile : null;
-        _lendFile = pageCache ? file as LinuxBlockFile : null;
-        _loans = new LoanTable(resume);
         _onFault = onFault;
         _file = file;
         _transfer = new FileTransfer(file, options.MaximumThreads + 1, options.MakeRoom);
@@ -61,7 +54,8 @@ internal sealed class ThreadedIo
     public void Submit(BlockRequest request)
     {
         request.DoneBytes = 0;
-        if (request.Operation is not (BlockOperation.Read or BlockOperation.Flush) && !TryBeginChange(request))
+        // False: it waits there, and comes back by itself.
+        if (request.Operation is not (BlockOperation.Read or BlockOperation.Flush) && !CommitLog.Takes(request) && !_commit.TryBeginOther(request))
             return;
         switch (request.Operation)
         {
@@ -83,35 +77,9 @@ internal sealed class ThreadedIo
         }
     }
 
-    /// <summary>False: the request waits for something, and comes back by itself.</summary>
-    private bool TryBeginChange(BlockRequest request)
-    {
-        var isOther = !CommitLog.Takes(request);
-        if (isOther && !_commit.TryBeginOther(request))
-            return false;
-        if (_loans.TryBeginChange(request))
-            return true;
-        if (isOther)
-            _commit.EndOther();
-        return false;
-    }
-
-    /// <summary>Lends a checked range, when the page cache has it.</summary>
-    public PageLoan? TryLend(long offset, int length, IPageBorrower borrower)
-    {
-        if (_lendFile is null || length > PagePipe.MaximumBytes || _loans.TryAdd(offset, length, borrower) is not { } loan)
-            return null;
-        // Registered before it takes hold of the pages: no change comes between.
-        if (loan.Fill(_lendFile))
-            return loan;
-        loan.Return();
-        return null;
-    }
-
     /// <summary>Blocks until every thread has ended; whatever is still queued ends with <see cref="BlockStatus.Offline"/>.</summary>
     public void Close()
     {
-        _loans.Close(_loanPatience);
         // In this order: the first hands reads over to the second; the second and third hand durable changes over to the fourth.
         RingReads? ring;
         lock (_ringGate)
@@ -251,6 +219,5 @@ internal sealed class ThreadedIo
             _commit.CountChange();
         if (!CommitLog.Takes(request))
             _commit.EndOther();
-        _loans.EndChange();
     }
 }

@@ -10,18 +10,12 @@ internal static unsafe partial class LibC
     internal const int O_RDWR = 2;
     internal const int O_CLOEXEC = 0x80000;
 
-    internal const int O_NONBLOCK = 0x800;
     internal const int O_DSYNC = 0x1000;
 
     internal const int RWF_NOWAIT = 8;
 
     internal const int F_SETFD = 2;
     internal const int FD_CLOEXEC = 1;
-    internal const int F_SETPIPE_SZ = 1031;
-    internal const uint SPLICE_F_NONBLOCK = 2;
-
-    /// <summary>The same on every architecture. Linux 6.5.</summary>
-    internal const nint CacheStatNumber = 451;
 
     internal const int FALLOC_FL_KEEP_SIZE = 1;
     internal const int FALLOC_FL_PUNCH_HOLE = 2;
@@ -82,36 +76,8 @@ internal static unsafe partial class LibC
     [LibraryImport("libc", EntryPoint = "copy_file_range", SetLastError = true)]
     internal static partial nint CopyFileRange(SafeFileHandle source, long* sourceOffset, SafeFileHandle destination, long* offset, nint length, uint flags);
 
-    [LibraryImport("libc", EntryPoint = "pipe2", SetLastError = true)]
-    internal static partial int Pipe2(int* descriptors, int flags);
-
     [LibraryImport("libc", EntryPoint = "fcntl", SetLastError = true)]
     internal static partial int FControl(SafeFileHandle file, int command, nint argument);
-
-    [LibraryImport("libc", EntryPoint = "splice", SetLastError = true)]
-    internal static partial nint Splice(SafeHandle source, long* sourceOffset, SafeHandle destination, long* destinationOffset, nint length, uint flags);
-
-    [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    internal static partial nint CacheStat(nint number, SafeFileHandle file, CacheRange* range, CacheStatistics* statistics, nint flags);
-
-    /// <summary>struct cachestat_range of linux/mman.h.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct CacheRange
-    {
-        public ulong Offset;
-        public ulong Length;
-    }
-
-    /// <summary>struct cachestat of linux/mman.h, all in pages.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct CacheStatistics
-    {
-        public ulong Cached;
-        public ulong Dirty;
-        public ulong Writeback;
-        public ulong Evicted;
-        public ulong RecentlyEvicted;
-    }
 
     /// <summary>struct file_clone_range of linux/fs.h.</summary>
     [StructLayout(LayoutKind.Sequential)]

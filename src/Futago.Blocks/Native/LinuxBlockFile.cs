@@ -120,36 +120,6 @@ internal sealed unsafe class LinuxBlockFile : IBlockFile
         }
     }
 
-    /// <summary>
-    /// Whether the page cache has a range, all of it up to date: the count of pages says that they are there, and a byte at either end that they are not
-    /// just being read and that nobody has the file locked. A page within that is still on its way from the medium is not seen.
-    /// </summary>
-    public bool IsCached(long offset, int length)
-    {
-        var range = new LibC.CacheRange { Offset = (ulong)offset, Length = (ulong)length };
-        LibC.CacheStatistics statistics;
-        if (LibC.CacheStat(LibC.CacheStatNumber, _file, &range, &statistics, 0) != 0)
-            return false;
-        var (first, last) = (offset / Environment.SystemPageSize, (offset + length - 1) / Environment.SystemPageSize);
-        byte probe;
-        return statistics.Cached == (ulong)(last - first + 1)
-            && Read(offset, (nint)(&probe), 1, cachedOnly: true) == 1
-            && Read(offset + length - 1, (nint)(&probe), 1, cachedOnly: true) == 1;
-    }
-
-    /// <summary>Puts the pages of a range into an empty pipe. False: not all of them, and something may be in it.</summary>
-    public bool SpliceInto(PagePipe pipe, long offset, int length)
-    {
-        while (length > 0)
-        {
-            var n = LibC.Splice(_file, &offset, pipe.Input, null, length, LibC.SPLICE_F_NONBLOCK);
-            if (n == 0 || (n < 0 && Marshal.GetLastPInvokeError() != Errno.EINTR))
-                return false;
-            length -= (int)Math.Max(n, 0);
-        }
-        return true;
-    }
-
     public int Write(long offset, nint address, int length, bool cachedOnly)
     {
         while (true)

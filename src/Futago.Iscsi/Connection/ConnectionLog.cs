@@ -32,9 +32,6 @@ internal static partial class ConnectionLog
     [LoggerMessage(2109, LogLevel.Information, "PDU from {Remote} rejected: {Reason}")]
     public static partial void Rejected(ILogger logger, IPEndPoint remote, Pdu.RejectReason reason);
 
-    [LoggerMessage(2110, LogLevel.Warning, "Connection from {Remote} closed: a write waits for data that the peer has not taken")]
-    public static partial void RecallTimeout(ILogger logger, IPEndPoint remote);
-
-    [LoggerMessage(2111, LogLevel.Warning, "Connection from {Remote} closed: it has something to do and there is no thread for it: {Reason}")]
+    [LoggerMessage(2110, LogLevel.Warning, "Connection from {Remote} closed: it has something to do and there is no thread for it: {Reason}")]
     public static partial void NoThread(ILogger logger, IPEndPoint remote, string reason);
 }

@@ -204,7 +204,6 @@ internal sealed partial class IscsiConnection
             return Need(headerBytes);
         if (_headerDigest)
             CheckHeaderDigest(Bhs.Length + ahsBytes);
-        Acknowledge(header.ExpStatSn);
         var trailer = Bhs.Padding(dataBytes) + (_dataDigest && dataBytes > 0 ? Crc32C.Length : 0);
         if (_phase is not null && header.Opcode is Opcode.SCSI_COMMAND or Opcode.DATA_OUT)
         {

@@ -220,13 +220,13 @@ internal sealed partial class IscsiConnection
     /// <returns>False when the flush is over for this thread: handed over to the connection's thread, or the connection ended.</returns>
     private bool SendBatchNow()
     {
-        while (_batch.Bytes > 0)
+        while (_batch.Vectors.Bytes > 0)
         {
             nint sent;
             try
             {
                 // The other node may be serving by now: an answer that is late is none.
-                sent = _target?.Definition.Gate is { MayAnswer: false } ? -1 : _batch.SendTo(_handle);
+                sent = _target?.Definition.Gate is { MayAnswer: false } ? -1 : NativeSocket.Send(_handle, _batch.Vectors);
             }
             catch (ObjectDisposedException)
             {
@@ -235,6 +235,7 @@ internal sealed partial class IscsiConnection
             if (sent > 0)
             {
                 Volatile.Write(ref _stalledSince, 0);
+                _batch.Vectors.Advance(sent);
                 continue;
             }
             if (sent == NativeSocket.Again && TryBlock())

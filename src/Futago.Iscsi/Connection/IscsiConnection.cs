@@ -15,11 +15,11 @@ namespace Futago.Iscsi.Connection;
 /// and the connection rests until another one is needed.
 /// <para>
 /// Partials: <c>.Receive</c> (framing, digests), <c>.Payload</c> (its placement), <c>.Send</c> (queue and flushing), <c>.Release</c> (what was queued
-/// goes back), <c>.Loans</c> (pages that the initiator has not got yet), <c>.Login</c>, <c>.Rest</c>.
+/// goes back), <c>.Login</c>, <c>.Rest</c>.
 /// </para>
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The connection's thread releases everything when it leaves, see End.")]
-internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrower
+internal sealed partial class IscsiConnection : ICompletionBatchEnd
 {
     private readonly IConnectionHost _host;
     private readonly Socket _socket;
@@ -40,9 +40,7 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
     {
         _host = host;
         _socket = socket;
-        // Receiving and sending say so each time; moving pages into the socket cannot.
         _handle = socket.SafeHandle;
-        NativeSocket.SetNonBlocking(_handle);
         _pool = host.Pool;
         _options = host.Options;
         _time = host.Time;
@@ -211,9 +209,7 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
                 // The peer was faster.
             }
         }
-        PrepareToLoseLoans();
         _socket.Dispose();
-        ReturnAllLoans();
         _pool.Return(_received);
         _receiveVectors.Dispose();
         _wake.Dispose();
@@ -247,12 +243,6 @@ internal sealed partial class IscsiConnection : ICompletionBatchEnd, IPageBorrow
         if (SendStalledSince is { } since && _time.GetElapsedTime(since, now) >= _options.SendTimeout)
         {
             ConnectionLog.SendTimeout(_logger, Remote);
-            Abort();
-            return;
-        }
-        if (HoldsLoansTooLong(now))
-        {
-            ConnectionLog.RecallTimeout(_logger, Remote);
             Abort();
             return;
         }

@@ -16,43 +16,29 @@ internal static unsafe partial class NativeSocket
     private const int Interrupted = 4; // EINTR
     private const int DontWait = 0x40; // MSG_DONTWAIT
     private const int NoSignal = 0x4000; // MSG_NOSIGNAL
-    private const int More = 0x8000; // MSG_MORE
     private const int EventFdNonBlock = 0x800;
     private const int EventFdCloseOnExec = 0x80000;
-    private const int GetFlags = 3; // F_GETFL
-    private const int SetFlags = 4; // F_SETFL
-    private const int NonBlock = 0x800; // O_NONBLOCK
     private const short PollIn = 1;
     private const short PollOut = 4;
 
     /// <returns>Bytes received; 0 when the peer has closed; <see cref="Again"/> or another negative error number.</returns>
-    public static nint Receive(SafeSocketHandle socket, IoVectors vectors) => Transfer(socket, vectors, receive: true, 0);
+    public static nint Receive(SafeSocketHandle socket, IoVectors vectors) => Transfer(socket, vectors, receive: true);
 
-    /// <param name="more">More follows at once: the system may wait for it before it sends a segment that is not full.</param>
     /// <returns>Bytes taken by the system; <see cref="Again"/> or another negative error number.</returns>
-    public static nint Send(SafeSocketHandle socket, IoVectors vectors, bool more) => Transfer(socket, vectors, receive: false, more ? More : 0);
+    public static nint Send(SafeSocketHandle socket, IoVectors vectors) => Transfer(socket, vectors, receive: false);
 
-    private static nint Transfer(SafeSocketHandle socket, IoVectors vectors, bool receive, int flags)
+    private static nint Transfer(SafeSocketHandle socket, IoVectors vectors, bool receive)
     {
         var message = new MessageHeader { Vectors = vectors.First, VectorCount = (nuint)vectors.Remaining };
         while (true)
         {
-            var result = receive ? recvmsg(socket, &message, DontWait) : sendmsg(socket, &message, DontWait | NoSignal | flags);
+            var result = receive ? recvmsg(socket, &message, DontWait) : sendmsg(socket, &message, DontWait | NoSignal);
             if (result >= 0)
                 return result;
             var error = Marshal.GetLastPInvokeError();
             if (error != Interrupted)
                 return -error;
         }
-    }
-
-    /// <summary>
-    /// As <see cref="Socket.Blocking"/> does it, without the machinery for asynchronous operations that the socket would keep from then on.
-    /// </summary>
-    public static void SetNonBlocking(SafeSocketHandle socket)
-    {
-        if (fcntl(socket, SetFlags, fcntl(socket, GetFlags, 0) | NonBlock) < 0)
-            throw new IOException($"fcntl failed with error {Marshal.GetLastPInvokeError()}");
     }
 
     public static SafeFileHandle CreateEvent()
@@ -117,9 +103,6 @@ internal static unsafe partial class NativeSocket
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int poll(PollDescriptor* descriptors, nuint count, int timeoutMs);
-
-    [LibraryImport("libc", SetLastError = true)]
-    private static partial int fcntl(SafeSocketHandle socket, int command, int argument);
 
     [LibraryImport("libc", SetLastError = true)]
     private static partial int eventfd(uint initial, int flags);

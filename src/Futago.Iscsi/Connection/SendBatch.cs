@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using System.Net.Sockets;
 using Futago.Blocks;
 using Futago.Iscsi.Observation;
 using Futago.Iscsi.Pdu;
@@ -28,8 +27,6 @@ internal sealed class SendBatch : IDisposable
     private bool _withoutDigests;
     private bool _outgrown;
     private uint _statSn;
-    private PageLoan? _loan;
-    private int _loanBytes;
 
     private SendBatch(BlockBufferPool pool, BlockBuffer arena, BlockBuffer vectorMemory)
     {
@@ -50,10 +47,8 @@ internal sealed class SendBatch : IDisposable
         return null;
     }
 
-    private IoVectors Vectors { get; }
-
     /// <summary>What is left to be sent.</summary>
-    public long Bytes => Vectors.Bytes + _loanBytes;
+    public IoVectors Vectors { get; }
 
     public bool HeaderDigest { get; set; }
 
@@ -101,9 +96,6 @@ internal sealed class SendBatch : IDisposable
     /// <summary>Room for one more PDU whose data of that many bytes is copied (0: payload by reference).</summary>
     public bool HasRoom(int copiedBytes)
     {
-        // Nothing comes behind pages: they are sent by a call of their own.
-        if (_loan is not null)
-            return false;
         var needed = Bhs.Length + Crc32C.Length + copiedBytes + 3 + Crc32C.Length;
         if (_arena.Capacity - _used >= needed && Vectors.Free >= 4 && Vectors.Bytes < MaximumBytes)
             return true;
@@ -127,8 +119,7 @@ internal sealed class SendBatch : IDisposable
     }
 
     /// <summary>Sequence numbers as of now, RFC 7143 section 4.2.2: bytes 24 to 35 of every PDU that we send.</summary>
-    /// <returns>The StatSN.</returns>
-    public uint Stamp(Span<byte> header, StatSnUse use)
+    public void Stamp(Span<byte> header, StatSnUse use)
     {
         var statSn = use switch
         {
@@ -139,7 +130,6 @@ internal sealed class SendBatch : IDisposable
         BinaryPrimitives.WriteUInt32BigEndian(header[24..], statSn);
         BinaryPrimitives.WriteUInt32BigEndian(header[28..], Window?.ExpCmdSn ?? LoginCmdSn);
         BinaryPrimitives.WriteUInt32BigEndian(header[32..], Window?.MaxCmdSn ?? LoginCmdSn);
-        return statSn;
     }
 
     public void EndHeader()
@@ -174,38 +164,9 @@ internal sealed class SendBatch : IDisposable
         EndData(data, Crc32C.Seed);
     }
 
-    /// <summary>Payload as pages, without a digest; the last of the batch.</summary>
-    /// <param name="length">A multiple of four: there is no room for padding.</param>
-    public void AppendLoan(PageLoan loan, int length)
-    {
-        if (length % 4 != 0 || (DataDigest && !_withoutDigests))
-            throw new InvalidOperationException("Pages go as they are.");
-        (_loan, _loanBytes) = (loan, length);
-        if (Tap?.Capture is { } capture)
-            Tap.SentWithoutData(capture, _arena.Slice(_headerOffset, Bhs.Length), length);
-    }
-
-    /// <summary>Hands over what the socket takes now.</summary>
-    /// <returns>Bytes; <see cref="NativeSocket.Again"/> or another negative error number.</returns>
-    public nint SendTo(SafeSocketHandle socket)
-    {
-        nint sent;
-        if (Vectors.Bytes == 0)
-        {
-            sent = _loan!.SendTo(socket, _loanBytes);
-            _loanBytes -= (int)Math.Max(sent, 0);
-            return sent;
-        }
-        sent = NativeSocket.Send(socket, Vectors, more: _loanBytes > 0);
-        if (sent > 0)
-            Vectors.Advance(sent);
-        return sent;
-    }
-
     private void Empty()
     {
         Vectors.Clear();
-        (_loan, _loanBytes) = (null, 0);
         _used = 0;
     }
 

@@ -31,11 +31,10 @@ internal sealed class TaskResponse(TaskSlot task) : Outgoing
     private uint _dataSn;
     private int _burst;
     private bool _deregistered;
-    private uint _statSn;
 
     public TaskSlot Task => task;
 
-    public void Reset() => (_sent, _dataSn, _burst, _deregistered, _statSn) = (0, 0, 0, false, 0);
+    public void Reset() => (_sent, _dataSn, _burst, _deregistered) = (0, 0, 0, false);
 
     /// <summary>The response will never be sent: gives back what sending it would have.</summary>
     public void Abandon() => Deregister();
@@ -58,9 +57,6 @@ internal sealed class TaskResponse(TaskSlot task) : Outgoing
             var remaining = task.DataInLength - _sent;
             var length = Math.Min(remaining, parameters.InitiatorMaxRecvDataSegmentLength);
             length = Math.Min(length, task.Session.Parameters.MaxBurstLength - _burst);
-            // Pages go without padding (section 11.2.3), so that only the last PDU may need some, and that one does not: blocks are whole words.
-            if (task.DataInLoan is not null)
-                length &= ~3;
             var last = length == remaining;
             EmitDataIn(batch, length, last, withStatus: last && task.Status == ScsiStatus.GOOD);
         }
@@ -88,15 +84,12 @@ internal sealed class TaskResponse(TaskSlot task) : Outgoing
         header[DataPdu.StatusOffset] = withStatus ? (byte)task.Status : (byte)0;
         BinaryPrimitives.WriteUInt32BigEndian(header[Bhs.TaskTagOffset..], task.Tag);
         BinaryPrimitives.WriteUInt32BigEndian(header[Bhs.TransferTagOffset..], Bhs.ReservedTag);
-        _statSn = batch.Stamp(header, withStatus ? StatSnUse.Advance : StatSnUse.Omit);
+        batch.Stamp(header, withStatus ? StatSnUse.Advance : StatSnUse.Omit);
         BinaryPrimitives.WriteUInt32BigEndian(header[DataPdu.DataSnOffset..], _dataSn++);
         BinaryPrimitives.WriteUInt32BigEndian(header[DataPdu.BufferOffsetOffset..], (uint)_sent);
         BinaryPrimitives.WriteUInt32BigEndian(header[DataPdu.ResidualOffset..], residual);
         batch.EndHeader();
-        if (task.DataInLoan is { } loan)
-            batch.AppendLoan(loan, length);
-        else
-            batch.AppendPayload(task.DataIn!, task.DataInOffset + _sent, length);
+        batch.AppendPayload(task.DataIn!, task.DataInOffset + _sent, length);
         _sent += length;
     }
 
@@ -134,24 +127,10 @@ internal sealed class TaskResponse(TaskSlot task) : Outgoing
         return (uint)Math.Min(Math.Abs(difference), uint.MaxValue);
     }
 
-    private void EndLoan()
-    {
-        if (task.DataInLoan is not { } loan)
-            return;
-        task.DataInLoan = null;
-        loan.EndSending();
-        // Without its last byte the initiator has no status, and nothing that it could take for data.
-        if (loan.UnsentBytes == 0)
-            task.Connection.AwaitAcknowledgement(loan, _statSn);
-        else
-            loan.Return();
-    }
-
     public override void Released()
     {
         task.ReturnDataOut();
         task.ReturnDataIn();
-        EndLoan();
         task.Session.Tasks.Give(task);
     }
 }

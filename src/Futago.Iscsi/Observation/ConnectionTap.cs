@@ -18,10 +18,6 @@ internal sealed class ConnectionTap(IscsiSession session, IPEndPoint local, IPEn
     public void Sent(SessionCapture capture, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data) =>
         capture.Add(_sentTags ??= PcapngWriter.TagsFor(local, remote), header, data, data.Length);
 
-    /// <summary>The data goes from the page cache into the socket and is not seen here: the capture began after its command.</summary>
-    public void SentWithoutData(SessionCapture capture, ReadOnlySpan<byte> header, int dataBytes) =>
-        capture.Add(_sentTags ??= PcapngWriter.TagsFor(local, remote), header, [], dataBytes);
-
     public void Received(SessionCapture capture, ReadOnlySpan<byte> header, ReadOnlySpan<byte> data) =>
         capture.Add(_receivedTags ??= PcapngWriter.TagsFor(remote, local), header, data, data.Length);
 

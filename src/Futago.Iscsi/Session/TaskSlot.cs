@@ -165,8 +165,6 @@ internal sealed class TaskSlot : ScsiCommand
             _r2ts![_r2tHead]!.Cancelled = true;
     }
 
-    public override IPageBorrower? BorrowerFor(int length) => Connection.CanBorrow(_session, length) ? Connection : null;
-
     public override BlockBuffer? RentDataIn(int length) =>
         length <= BlockBufferPool.MaximumBytes ? _session.Pool.TryRent(length) : null;
 

@@ -30,11 +30,6 @@ internal sealed class ReadHandler(Func<ScsiTask, bool>? decode = null) : Command
             task.Finish();
             return;
         }
-        if (TryBorrow(task, length))
-        {
-            OnTransferred(task, BlockStatus.Ok);
-            return;
-        }
         var buffer = command.RentDataIn(length);
         if (buffer is null)
         {
@@ -70,15 +65,6 @@ internal sealed class ReadHandler(Func<ScsiTask, bool>? decode = null) : Command
             task.Fail(status);
         }
         task.Finish();
-    }
-
-    /// <summary>Long reads of what is cached need not be copied. No command changes the range before the initiator has it: the device sees to that.</summary>
-    private static bool TryBorrow(ScsiTask task, int length)
-    {
-        if (length != task.RangeLength || task.Command.BorrowerFor(length) is not { } borrower)
-            return false;
-        task.Command.DataInLoan = (task.Unit.Device as IPageLender)?.TryLend(task.RangeOffset, length, borrower);
-        return task.Command.DataInLoan is not null;
     }
 
     private static bool Decode(ScsiTask task)

@@ -79,15 +79,6 @@ public abstract class ScsiCommand
 
     public int SenseLength { get; private set; }
 
-    /// <summary>
-    /// Data for the initiator as pages of the medium's cache, all <see cref="DataInLength"/> bytes of it, instead of <see cref="DataIn"/>. The transport
-    /// returns it when the initiator has them.
-    /// </summary>
-    public PageLoan? DataInLoan { get; set; }
-
-    /// <summary>Who takes so many bytes of the medium as pages of its cache; null: they are to be put into <see cref="DataIn"/>.</summary>
-    public virtual IPageBorrower? BorrowerFor(int length) => null;
-
     /// <summary>Gives the SCSI layer a buffer for data-in, or null when the transport's budget is used up (answer BUSY).</summary>
     public abstract BlockBuffer? RentDataIn(int length);
 
@@ -107,7 +98,6 @@ public abstract class ScsiCommand
     {
         Status = ScsiStatus.GOOD;
         DataIn = null;
-        DataInLoan = null;
         DataInOffset = 0;
         DataInLength = 0;
         TransferLength = 0;

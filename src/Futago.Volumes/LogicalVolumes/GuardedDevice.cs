@@ -9,7 +9,7 @@ namespace Futago.Volumes.LogicalVolumes;
 /// the two gates. While neither happens that costs two volatile reads per request.
 /// </summary>
 /// <param name="initialisation">Null for a volume that is never initialised.</param>
-internal sealed class GuardedDevice(IBlockDevice device, RangeGate? initialisation, SnapshotGate snapshots) : IBlockDevice, ICloneRange, IBlockSpace, IPageLender
+internal sealed class GuardedDevice(IBlockDevice device, RangeGate? initialisation, SnapshotGate snapshots) : IBlockDevice, ICloneRange, IBlockSpace
 {
     public long LengthBytes => device.LengthBytes;
 
@@ -43,10 +43,6 @@ internal sealed class GuardedDevice(IBlockDevice device, RangeGate? initialisati
         else
             initialisation.Submit(device, request);
     }
-
-    /// <summary>Like a read, a loan passes both gates; the device itself keeps changes off it.</summary>
-    public PageLoan? TryLend(long offsetBytes, int lengthBytes, IPageBorrower borrower) =>
-        (device as IPageLender)?.TryLend(offsetBytes, lengthBytes, borrower);
 
     public long GetAllocation(long offsetBytes, out bool allocated) => device.GetAllocation(offsetBytes, out allocated);
 
