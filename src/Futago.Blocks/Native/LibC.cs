@@ -28,14 +28,6 @@ internal static unsafe partial class LibC
     internal const int SEEK_DATA = 3;
     internal const int SEEK_HOLE = 4;
 
-    internal const int AT_EMPTY_PATH = 0x1000;
-    internal const uint STATX_BASIC_STATS = 0x7ff;
-    internal const uint STATX_DIOALIGN = 0x2000;
-
-    internal const int S_IFMT = 0xf000;
-    internal const int S_IFREG = 0x8000;
-    internal const int S_IFBLK = 0x6000;
-
     /// <summary>O_DIRECT has another value on ARM than on x86 (asm/fcntl.h).</summary>
     internal static int O_DIRECT =>
         RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x10000 : 0x4000;
@@ -66,9 +58,6 @@ internal static unsafe partial class LibC
 
     [LibraryImport("libc", EntryPoint = "lseek", SetLastError = true)]
     internal static partial long LSeek(SafeFileHandle file, long offset, int whence);
-
-    [LibraryImport("libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int StatX(SafeFileHandle directory, string path, int flags, uint mask, FileStatus* status);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int IoControl(SafeFileHandle file, nuint request, CloneRangeArgument* argument);
@@ -105,22 +94,5 @@ internal static unsafe partial class LibC
     {
         [FieldOffset(8)] public ulong FragmentSize;
         [FieldOffset(32)] public ulong AvailableBlocks;
-    }
-
-    /// <summary>struct statx of linux/stat.h; only the fields that are used have names.</summary>
-    [StructLayout(LayoutKind.Explicit, Size = 256)]
-    internal struct FileStatus
-    {
-        [FieldOffset(0)] public uint Mask;
-        [FieldOffset(4)] public uint BlockSize;
-        [FieldOffset(28)] public ushort Mode;
-        [FieldOffset(40)] public ulong Size;
-        [FieldOffset(48)] public ulong Blocks;
-        [FieldOffset(128)] public uint DeviceMajor;
-        [FieldOffset(132)] public uint DeviceMinor;
-        [FieldOffset(136)] public uint FileSystemMajor;
-        [FieldOffset(140)] public uint FileSystemMinor;
-        [FieldOffset(152)] public uint DirectMemoryAlignment;
-        [FieldOffset(156)] public uint DirectOffsetAlignment;
     }
 }

@@ -14,11 +14,11 @@ internal sealed unsafe class LinuxBlockFile : IBlockFile
 
     private readonly SafeFileHandle _file;
 
-    private LinuxBlockFile(SafeFileHandle file, in LibC.FileStatus status, bool direct)
+    private LinuxBlockFile(SafeFileHandle file, in StatX status, bool direct)
     {
         _file = file;
-        IsBlockDevice = (status.Mode & LibC.S_IFMT) == LibC.S_IFBLK;
-        UnmapGranularity = IsBlockDevice ? DiscardGranularity(status) : (int)Math.Max(status.BlockSize, SectorBytes);
+        IsBlockDevice = status.Kind == StatX.S_IFBLK;
+        UnmapGranularity = IsBlockDevice ? DiscardGranularity(status) : (int)Math.Max(status.FileSystemBlockBytes, SectorBytes);
         SharingWith = IsBlockDevice ? null : new FileSystemId(status.FileSystemMajor, status.FileSystemMinor);
         if (!direct)
         {
@@ -26,7 +26,7 @@ internal sealed unsafe class LinuxBlockFile : IBlockFile
             return;
         }
         // statx(2): a kernel or file system that says nothing gets what every one of them takes.
-        var known = (status.Mask & LibC.STATX_DIOALIGN) != 0 && status.DirectOffsetAlignment != 0;
+        var known = status.HasDirectAlignment && status.DirectOffsetAlignment != 0;
         OffsetAlignment = known ? (int)Math.Max(status.DirectOffsetAlignment, SectorBytes) : BlockBuffer.Alignment;
         MemoryAlignment = known ? (int)Math.Max(status.DirectMemoryAlignment, 1) : BlockBuffer.Alignment;
     }
@@ -63,12 +63,11 @@ internal sealed unsafe class LinuxBlockFile : IBlockFile
         var file = new SafeFileHandle(descriptor, ownsHandle: true);
         try
         {
-            LibC.FileStatus status;
-            if (LibC.StatX(file, "", LibC.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS | LibC.STATX_DIOALIGN, &status) < 0)
+            if (!StatX.TryRead(file, out var status))
                 throw Failure($"Cannot read the status of {path}");
-            if ((status.Mode & LibC.S_IFMT) is not (LibC.S_IFREG or LibC.S_IFBLK))
+            if (status.Kind is not (StatX.S_IFREG or StatX.S_IFBLK))
                 throw new IOException($"{path} is neither a regular file nor a block device");
-            if (!readOnly && (status.Mode & LibC.S_IFMT) == LibC.S_IFREG && UntimedFile.TryOpen(file, path, flags) is { } untimed)
+            if (!readOnly && status.Kind == StatX.S_IFREG && UntimedFile.TryOpen(file, path, flags) is { } untimed)
             {
                 file.Dispose();
                 file = untimed;
@@ -84,11 +83,10 @@ internal sealed unsafe class LinuxBlockFile : IBlockFile
 
     public BlockSpace? GetSpace()
     {
-        LibC.FileStatus status;
         LibC.FileSystemStatus space;
-        if (IsBlockDevice || LibC.StatX(_file, "", LibC.AT_EMPTY_PATH, LibC.STATX_BASIC_STATS, &status) < 0 || LibC.FStatVfs(_file, &space) < 0)
+        if (IsBlockDevice || !StatX.TryRead(_file, out var status) || LibC.FStatVfs(_file, &space) < 0)
             return null;
-        return new BlockSpace((long)status.Blocks * SectorBytes, (long)(space.AvailableBlocks * space.FragmentSize));
+        return new BlockSpace(status.Blocks * StatX.BlockBytes, (long)(space.AvailableBlocks * space.FragmentSize));
     }
 
     public long GetLength()
@@ -240,7 +238,7 @@ internal sealed unsafe class LinuxBlockFile : IBlockFile
     }
 
     /// <summary>What sysfs says about the device; partitions keep their queue one directory up.</summary>
-    private static int DiscardGranularity(in LibC.FileStatus status)
+    private static int DiscardGranularity(in StatX status)
     {
         var directory = string.Create(CultureInfo.InvariantCulture, $"/sys/dev/block/{status.DeviceMajor}:{status.DeviceMinor}");
         foreach (var path in (string[])[$"{directory}/queue/discard_granularity", $"{directory}/../queue/discard_granularity"])

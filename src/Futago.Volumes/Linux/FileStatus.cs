@@ -1,4 +1,4 @@
-using System.Runtime.InteropServices;
+using Futago.Blocks.Native;
 
 namespace Futago.Volumes.Linux;
 
@@ -8,33 +8,24 @@ namespace Futago.Volumes.Linux;
 /// <param name="Identity">File system and inode: changes when another file takes the path.</param>
 public sealed record FileStatus(FileKind Kind, long SizeBytes, long AllocatedBytes, string DeviceNumber, string Identity, long ModifiedNs)
 {
-    private const int AtFdCwd = -100;
-    private const uint BasicStats = 0x7ff;
-
     /// <summary>Follows symbolic links. Null when the file does not exist or its file system does not answer.</summary>
-    public static unsafe FileStatus? TryRead(string path)
+    public static FileStatus? TryRead(string path)
     {
-        Span<byte> buffer = stackalloc byte[256];
-        fixed (byte* pointer = buffer)
+        if (!StatX.TryRead(path, out var status))
+            return null;
+        var kind = status.Kind switch
         {
-            if (LibC.Statx(AtFdCwd, path, 0, BasicStats, pointer) != 0)
-                return null;
-        }
-        // struct statx, include/uapi/linux/stat.h: the layout is the same on every architecture, in host byte order.
-        var mode = MemoryMarshal.Read<ushort>(buffer[0x1c..]);
-        var kind = (mode & 0xf000) switch
-        {
-            0x8000 => FileKind.Regular,
-            0x4000 => FileKind.Directory,
-            0x6000 => FileKind.BlockDevice,
+            StatX.S_IFREG => FileKind.Regular,
+            StatX.S_IFDIR => FileKind.Directory,
+            StatX.S_IFBLK => FileKind.BlockDevice,
             _ => FileKind.Other,
         };
         return new FileStatus(
             kind,
-            MemoryMarshal.Read<long>(buffer[0x28..]),
-            MemoryMarshal.Read<long>(buffer[0x30..]) * 512,
-            $"{MemoryMarshal.Read<uint>(buffer[0x80..])}:{MemoryMarshal.Read<uint>(buffer[0x84..])}",
-            $"{MemoryMarshal.Read<uint>(buffer[0x88..])}:{MemoryMarshal.Read<uint>(buffer[0x8c..])}:{MemoryMarshal.Read<ulong>(buffer[0x20..])}",
-            MemoryMarshal.Read<long>(buffer[0x70..]) * 1_000_000_000 + MemoryMarshal.Read<uint>(buffer[0x78..]));
+            status.Size,
+            status.Blocks * StatX.BlockBytes,
+            $"{status.DeviceMajor}:{status.DeviceMinor}",
+            $"{status.FileSystemMajor}:{status.FileSystemMinor}:{status.Inode}",
+            status.ModifiedSeconds * 1_000_000_000 + status.ModifiedNanoseconds);
     }
 }

@@ -85,7 +85,4 @@ internal static partial class LibC
 
     [LibraryImport(Library, EntryPoint = "umount2", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Umount2(string target, int flags);
-
-    [LibraryImport(Library, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    public static unsafe partial int Statx(int directoryFd, string path, int flags, uint mask, byte* buffer);
 }
