@@ -58,12 +58,10 @@ public static class CommitLogFile
         try
         {
             var end = CommitLogFormat.AreaStart(CommitLogFormat.AreaCount, ReadAreaBytes(log));
-            for (var offset = CommitLogFormat.AreaStart(0, 0); offset < end;)
+            for (var offset = CommitLogFormat.AreaStart(0, 0); offset < end; offset += LongestPiece)
             {
-                var n = log.Write(offset, zeros.Address, (int)Math.Min(LongestPiece, end - offset), cachedOnly: false);
-                if (n <= 0)
-                    throw new IOException($"{path} could not be overwritten (error {-n})");
-                offset += n;
+                if (FileTransfer.WriteAll(log, offset, zeros.Address, (int)Math.Min(LongestPiece, end - offset)) is not 0 and var error)
+                    throw new IOException($"{path} could not be overwritten (error {error})");
             }
         }
         finally
