@@ -31,8 +31,12 @@ public static class PhraseCodes
     public const string ContentGroupUnusable = "content.group-unusable";
     public const string ContentGroupUnfinished = "content.group-unfinished";
 
-    /// <summary>Of a problem's argument <c>reasonCode</c>, beside its English <c>reason</c>.</summary>
+    /// <summary>Of a problem's argument <c>reasonCode</c>, beside its English <c>reason</c>; what it mentions is in the problem's other arguments.</summary>
     public const string ReasonWaitsForPeer = "reason.waits-for-peer";
     public const string ReasonNoAnswer = "reason.no-answer";
     public const string ReasonPeerVolumeClosed = "reason.peer-volume-closed";
+    public const string ReasonProgramNotRun = "reason.program-not-run";
+    public const string ReasonProgramSlow = "reason.program-slow";
+    public const string ReasonProgramFailed = "reason.program-failed";
+    public const string ReasonProgramUnreadable = "reason.program-unreadable";
 }

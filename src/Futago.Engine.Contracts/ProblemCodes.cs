@@ -54,6 +54,7 @@ public static class ProblemCodes
     public const string ShareUserInUse = "share.user-in-use";
     public const string SharePasswordInvalid = "share.password-invalid";
     public const string SmbUnavailable = "smb.unavailable";
+    public const string SmbConnectionsUnreadable = "smb.connections-unreadable";
 
     public const string TargetNotFound = "target.not-found";
     public const string TargetNameInvalid = "target.name-invalid";

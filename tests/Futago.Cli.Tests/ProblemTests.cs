@@ -6,6 +6,19 @@ namespace Futago.Cli.Tests;
 public class ProblemTests
 {
     [Fact]
+    public async Task ShareConnections_CannotBeRead_FailsAndDoesNotSayNobody()
+    {
+        await using var cli = await CliFixture.StartAsync(engine: true);
+        cli.Console!.Answer("GET /api/v1/share-connections", new Problem(ProblemCodes.SmbConnectionsUnreadable, "The connections to shares cannot be read: smbstatus cannot be run."), 503);
+
+        var run = await cli.RunAsync("share connections");
+
+        Assert.Equal((ExitCode.Failed, ""), (run.ExitCode, run.Output));
+        Assert.Contains("smbstatus cannot be run", run.Error, StringComparison.Ordinal);
+        Assert.Empty(cli.Engine!.Requests);
+    }
+
+    [Fact]
     public async Task Refusal_Text_IsOneSentenceOnStandardError()
     {
         await using var cli = await CliFixture.StartAsync();

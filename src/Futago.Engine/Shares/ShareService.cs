@@ -115,8 +115,16 @@ internal sealed partial class ShareService : IVolumeUsers, IAsyncDisposable
         var names = UsersOf(volumeId).Select(u => u.Share).ToHashSet();
         if (names.Count == 0)
             return [];
-        var connections = ListConnectionsAsync().GetAwaiter().GetResult();
-        return [.. connections.Where(c => names.Contains(c.Share)).Select(c => $"user {c.User} from {c.Address} on share {c.Share}")];
+        try
+        {
+            var connections = ListConnectionsAsync().GetAwaiter().GetResult();
+            return [.. connections.Where(c => names.Contains(c.Share)).Select(c => $"user {c.User} from {c.Address} on share {c.Share}")];
+        }
+        catch (ProblemException e)
+        {
+            // Not known to be nobody is somebody: what is about to happen would take their files away.
+            return [$"perhaps users of share {string.Join(", ", names.Order(StringComparer.Ordinal))} ({e.Problem.Detail.TrimEnd('.')})"];
+        }
     }
 
     public void Grow(Guid volumeId, long newLengthBytes)

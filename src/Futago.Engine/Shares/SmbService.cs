@@ -23,6 +23,8 @@ internal sealed partial class SmbService(SambaPaths paths, int port, EventJourna
     private static readonly TimeSpan RestartPauseMaximum = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan LongRun = TimeSpan.FromMinutes(1);
 
+    private readonly SmbConnections _connections = new(
+        option => ProgramRunner.RunAsync(SmbConnections.Program, ["-s", paths.ConfigurationFile, option, "--json"], ProgramTimeout, null, paths.Environment), paths.LogFile);
     private readonly Lock _lock = new();
     private readonly ManualResetEventSlim _stop = new();
     private Thread? _supervisor;
@@ -133,13 +135,9 @@ internal sealed partial class SmbService(SambaPaths paths, int port, EventJourna
             LogControlFailed(logger, "delete account", result.Error);
     }
 
-    public async Task<IReadOnlyList<ShareConnectionInfo>> ListConnectionsAsync()
-    {
-        if (!_listens)
-            return [];
-        var result = await RunAsync("smbstatus", ["-s", paths.ConfigurationFile, "--json"]);
-        return result.ExitCode == 0 ? SmbStatusDocument.Parse(result.Output) : [];
-    }
+    /// <exception cref="ProblemException">They cannot be read: somebody may be connected all the same.</exception>
+    public Task<IReadOnlyList<ShareConnectionInfo>> ListConnectionsAsync() =>
+        _listens ? _connections.ListAsync() : Task.FromResult<IReadOnlyList<ShareConnectionInfo>>([]);
 
     private void Supervise()
     {

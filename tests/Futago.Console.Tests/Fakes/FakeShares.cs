@@ -1,4 +1,5 @@
 using Futago.Console.Client.Shares;
+using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Shares;
 
 namespace Futago.Console.Tests.Fakes;
@@ -49,10 +50,13 @@ public sealed class FakeShares : FakeService, IShares
     /// <summary>How often somebody asked who is connected.</summary>
     public int ConnectionReads { get; private set; }
 
+    /// <summary>Why nobody knows who is connected.</summary>
+    public Problem? ConnectionsProblem { get; set; }
+
     public Task<IReadOnlyList<ShareConnectionInfo>> ListConnectionsAsync(CancellationToken cancellation = default)
     {
         ConnectionReads++;
-        return Task.FromResult(Connections);
+        return ConnectionsProblem is null ? Task.FromResult(Connections) : Task.FromException<IReadOnlyList<ShareConnectionInfo>>(new ProblemException(ConnectionsProblem));
     }
 
     public Task<SmbServiceInfo> GetServiceAsync(CancellationToken cancellation = default) => Task.FromResult(new SmbServiceInfo(true, 445, null));

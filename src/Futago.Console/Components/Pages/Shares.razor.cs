@@ -2,6 +2,7 @@ using Futago.Console.Client.Shares;
 using Futago.Console.Components.Dialogs;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
+using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Shares;
 using Microsoft.AspNetCore.Components;
 
@@ -14,6 +15,7 @@ public sealed partial class Shares
 
     private IReadOnlyList<ShareUserInfo> _users = [];
     private IReadOnlyList<ShareConnectionInfo> _connections = [];
+    private Problem? _connectionsProblem;
     private ITimer? _timer;
     private long _connectionsAt;
 
@@ -60,12 +62,21 @@ public sealed partial class Shares
     });
 
     // Also mends what an earlier reading could not: the users are not read again each time.
-    private Task ReadConnectionsAsync() => LoadProblem is null ? LoadAsync(FetchConnectionsAsync) : ReadAsync();
+    private Task ReadConnectionsAsync() => LoadProblem is null ? FetchConnectionsAsync() : ReadAsync();
 
+    // A problem of their own: the users can be read, and a list that is old or empty would say something that nobody knows.
     private async Task FetchConnectionsAsync()
     {
         _connectionsAt = Clock.GetTimestamp();
-        _connections = await Service.ListConnectionsAsync();
+        try
+        {
+            _connections = await Service.ListConnectionsAsync();
+            _connectionsProblem = null;
+        }
+        catch (ProblemException e)
+        {
+            _connectionsProblem = e.Problem;
+        }
     }
 
     private async Task CreateAsync()
@@ -89,10 +100,11 @@ public sealed partial class Shares
     private Task<bool> DeleteAsync(ShareInfo share)
     {
         var connected = _connections.Count(c => c.Share == share.Name);
+        string[] disturbed = _connectionsProblem is not null ? [SharesText.DeleteDisturbsUnknown] : connected == 0 ? [] : [Sentence.Of(SharesText.DeleteDisturbs, connected)];
         return ShowAsync<ConsequenceDialog>(
             SharesText.DeleteTitle,
             (nameof(ConsequenceDialog.Text), Sentence.Of(SharesText.DeleteText, share.Name)),
-            (nameof(ConsequenceDialog.Consequences), connected == 0 ? Array.Empty<string>() : [Sentence.Of(SharesText.DeleteDisturbs, connected)]),
+            (nameof(ConsequenceDialog.Consequences), disturbed),
             (nameof(ConsequenceDialog.ConfirmName), share.Name),
             (nameof(ConsequenceDialog.ActionLabel), CommonText.Delete),
             (nameof(ConsequenceDialog.Action), (Func<string, Task>)(typed => Service.DeleteAsync(share.Name, typed))));

@@ -27,7 +27,7 @@ public static class ProblemText
     // A reason that is the product's own has a code too; what the system said stays as it is.
     private static IReadOnlyDictionary<string, string>? WithReason(IReadOnlyDictionary<string, string>? args) =>
         args is not null && args.TryGetValue("reasonCode", out var code) && args.TryGetValue("reason", out var reason)
-            ? new Dictionary<string, string>(args) { ["reason"] = PhraseText.Describe(new Phrase(code, reason)) }
+            ? new Dictionary<string, string>(args) { ["reason"] = PhraseText.Describe(new Phrase(code, reason, args)) }
             : args;
 
     /// <summary><c>volume.in-use</c> → <c>Problem_VolumeInUse</c>.</summary>
