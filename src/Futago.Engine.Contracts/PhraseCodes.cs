@@ -39,4 +39,36 @@ public static class PhraseCodes
     public const string ReasonProgramSlow = "reason.program-slow";
     public const string ReasonProgramFailed = "reason.program-failed";
     public const string ReasonProgramUnreadable = "reason.program-unreadable";
+    public const string ReasonDataFileMissing = "reason.data-file-missing";
+    public const string ReasonDataFileShort = "reason.data-file-short";
+    public const string ReasonMetadataUnusable = "reason.metadata-unusable";
+    public const string ReasonRollingBack = "reason.rolling-back";
+    public const string ReasonFlushFailed = "reason.flush-failed";
+    public const string ReasonMediumFailed = "reason.medium-failed";
+
+    /// <summary>What the system says, by the name of its error number: found by its words wherever a reason has them.</summary>
+    public const string Enospc = "errno.enospc";
+    public const string Eio = "errno.eio";
+    public const string Eacces = "errno.eacces";
+    public const string Eperm = "errno.eperm";
+    public const string Erofs = "errno.erofs";
+    public const string Ebusy = "errno.ebusy";
+    public const string Enoent = "errno.enoent";
+    public const string Eexist = "errno.eexist";
+    public const string Einval = "errno.einval";
+    public const string Emfile = "errno.emfile";
+    public const string Enfile = "errno.enfile";
+    public const string Enomem = "errno.enomem";
+    public const string Etimedout = "errno.etimedout";
+    public const string Econnrefused = "errno.econnrefused";
+    public const string Econnreset = "errno.econnreset";
+    public const string Epipe = "errno.epipe";
+    public const string Ehostunreach = "errno.ehostunreach";
+    public const string Enetunreach = "errno.enetunreach";
+    public const string Eaddrinuse = "errno.eaddrinuse";
+    public const string Eaddrnotavail = "errno.eaddrnotavail";
+    public const string Enodev = "errno.enodev";
+    public const string Enxio = "errno.enxio";
+    public const string Edquot = "errno.edquot";
+    public const string Efbig = "errno.efbig";
 }

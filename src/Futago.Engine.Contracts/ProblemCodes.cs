@@ -34,6 +34,7 @@ public static class ProblemCodes
     public const string VolumeTypeUnsupported = "volume.type-unsupported";
     public const string VolumeInitialising = "volume.initialising";
     public const string VolumeFailed = "volume.failed";
+    public const string VolumeLogUnusable = "volume.log-unusable";
     public const string VolumeConnected = "volume.connected";
     public const string VolumeHasSnapshots = "volume.has-snapshots";
     public const string VolumeNotNas = "volume.not-nas";

@@ -27,6 +27,7 @@ public static class StorageCodes
     public const string VolumeInUse = "volume.in-use";
     public const string VolumeTypeUnsupported = "volume.type-unsupported";
     public const string VolumeFailed = "volume.failed";
+    public const string VolumeLogUnusable = "volume.log-unusable";
     public const string VolumeConnected = "volume.connected";
     public const string VolumeHasSnapshots = "volume.has-snapshots";
     public const string VolumeNotNas = "volume.not-nas";

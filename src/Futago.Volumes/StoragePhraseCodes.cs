@@ -24,4 +24,9 @@ public static class StoragePhraseCodes
     public const string ContentGroup = "content.group";
     public const string ContentGroupUnusable = "content.group-unusable";
     public const string ContentGroupUnfinished = "content.group-unfinished";
+
+    public const string ReasonDataFileMissing = "reason.data-file-missing";
+    public const string ReasonDataFileShort = "reason.data-file-short";
+    public const string ReasonMetadataUnusable = "reason.metadata-unusable";
+    public const string ReasonRollingBack = "reason.rolling-back";
 }

@@ -198,7 +198,7 @@ public sealed partial class VolumeCatalogue
                 StorageCodes.GroupDamaged,
                 $"The file system on {group.UnitPath} cannot be mounted ({e.Message}). Another node on this machine may have it, or it needs repair with xfs_repair.",
                 null,
-                Args(group)));
+                Args(group, e.Message)));
             return;
         }
         try
@@ -209,7 +209,7 @@ public sealed partial class VolumeCatalogue
                 UnmountUnit(group);
                 var reason = identity.State == GroupIdentityState.Good ? $"another group, “{identity.Document!.Name}”, is on it" : identity.Reason ?? "there is none";
                 group.SetState(GroupState.Failed, new StorageProblem(
-                    StorageCodes.GroupDamaged, $"The volume group on {group.UnitPath} cannot be used: {reason}.", null, Args(group)));
+                    StorageCodes.GroupDamaged, $"The volume group on {group.UnitPath} cannot be used: {reason}.", null, Args(group, reason)));
                 return;
             }
             if (renameTo is not null && renameTo != identity.Document.Name)
@@ -221,7 +221,7 @@ public sealed partial class VolumeCatalogue
         {
             UnmountUnit(group);
             group.SetState(GroupState.Failed, new StorageProblem(
-                StorageCodes.GroupDamaged, $"The volume group on {group.UnitPath} cannot be read: {e.Message}", null, Args(group)));
+                StorageCodes.GroupDamaged, $"The volume group on {group.UnitPath} cannot be read: {e.Message}", null, Args(group, e.Message)));
         }
     }
 
@@ -288,7 +288,7 @@ public sealed partial class VolumeCatalogue
             await GoOfflineAsync(group, GroupState.Missing, new StorageProblem(StorageCodes.GroupMissing, $"The unit {group.UnitPath} is missing.", null, Args(group)));
         else
             await GoOfflineAsync(group, GroupState.Failed, new StorageProblem(
-                StorageCodes.GroupDamaged, $"The file system on {group.UnitPath} does not answer any more (input/output error).", null, Args(group)));
+                StorageCodes.GroupDamaged, $"The file system on {group.UnitPath} does not answer any more (input/output error).", null, Args(group, "input/output error")));
         ReportOffline(group);
         return true;
     }
@@ -327,4 +327,6 @@ public sealed partial class VolumeCatalogue
     }
 
     private static Dictionary<string, string> Args(VolumeGroup group) => new() { ["group"] = group.Name, ["unit"] = group.UnitPath };
+
+    private static Dictionary<string, string> Args(VolumeGroup group, string reason) => new(Args(group)) { ["reason"] = reason };
 }

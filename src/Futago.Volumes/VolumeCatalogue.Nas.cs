@@ -59,7 +59,7 @@ public sealed partial class VolumeCatalogue
             }
             volume.Fail(new StorageProblem(
                 StorageCodes.VolumeFailed, $"The file system of volume {path} cannot be mounted ({e.Message}); its data file is untouched.", null,
-                new Dictionary<string, string> { ["volume"] = path }));
+                new Dictionary<string, string> { ["volume"] = path, ["reason"] = e.Message }));
             Report(
                 StorageSeverity.Error, "volume.mount-failed", path, $"The file system of volume {path} cannot be mounted: {e.Message}",
                 ("volume", path), ("reason", e.Message));

@@ -107,7 +107,7 @@ public sealed partial class VolumeCatalogue
         var path = $"{group.Name}/{volume.Name}";
         // Nobody opens it anew meanwhile.
         volume.Fail(new StorageProblem(
-            StorageCodes.VolumeFailed, $"Volume {path} is being rolled back.", null, new Dictionary<string, string> { ["volume"] = path }));
+            StorageCodes.VolumeFailed, $"Volume {path} is being rolled back.", null, LogicalVolume.WhyFailed(path, StoragePhraseCodes.ReasonRollingBack, "it is being rolled back")));
         try
         {
             await ReleaseNasAsync(group, volume);

@@ -94,7 +94,7 @@ public sealed partial class VolumeCatalogue
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw StorageException.Conflict(StorageCodes.UnitPathInvalid, $"{path} cannot be created: {e.Message}", "path", ("unit", path));
+            throw StorageException.Conflict(StorageCodes.UnitPathInvalid, $"{path} cannot be created: {e.Message}", "path", ("unit", path), ("reason", e.Message));
         }
         try
         {
@@ -112,7 +112,7 @@ public sealed partial class VolumeCatalogue
                     $"There is not enough space for a disk image of {SizeText.Of(size)} in {Path.GetDirectoryName(path)}; nothing was created.",
                     "sizeBytes",
                     ("size", SizeText.Of(size)), ("directory", Path.GetDirectoryName(path)!));
-            throw StorageException.Conflict(StorageCodes.UnitPathInvalid, $"{path} cannot be allocated: {e.Message}", "path", ("unit", path));
+            throw StorageException.Conflict(StorageCodes.UnitPathInvalid, $"{path} cannot be allocated: {e.Message}", "path", ("unit", path), ("reason", e.Message));
         }
     }
 

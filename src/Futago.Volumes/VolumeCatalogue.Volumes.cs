@@ -185,7 +185,7 @@ public sealed partial class VolumeCatalogue
         catch (Exception e) when (e is Win32Exception or IOException)
         {
             throw new StorageException(
-                new StorageProblem(StorageCodes.VolumeFailed, $"The file system of volume group “{group.Name}” refused: {e.Message}", null, Args(group)),
+                new StorageProblem(StorageCodes.VolumeFailed, $"The file system of volume group “{group.Name}” refused: {e.Message}", null, Args(group, e.Message)),
                 RefusalKind.Conflict,
                 e);
         }

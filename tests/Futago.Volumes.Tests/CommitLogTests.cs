@@ -39,8 +39,8 @@ public sealed class CommitLogTests
         await node.RestartAsync();
 
         var problem = Assert.Single(node.Catalogue.Volumes).Problem;
-        Assert.Equal(StorageCodes.VolumeFailed, problem?.Code);
-        Assert.StartsWith($"The log of acknowledged writes, {log}, is damaged.", problem!.Detail, StringComparison.Ordinal);
+        Assert.Equal((StorageCodes.VolumeLogUnusable, log), (problem!.Code, problem.Args!["log"]));
+        Assert.StartsWith($"The log of acknowledged writes, {log}, is damaged.", problem.Detail, StringComparison.Ordinal);
         Assert.Equal(bytes, await File.ReadAllBytesAsync(log));
 
         Assert.Null((await node.Catalogue.CloneSnapshotAsync("vg00", "lv0000", "before", "again", thin: true)).Problem);

@@ -61,7 +61,7 @@ public static class CommitLogFile
             for (var offset = CommitLogFormat.AreaStart(0, 0); offset < end; offset += LongestPiece)
             {
                 if (FileTransfer.WriteAll(log, offset, zeros.Address, (int)Math.Min(LongestPiece, end - offset)) is not 0 and var error)
-                    throw new IOException($"{path} could not be overwritten (error {error})");
+                    throw new IOException($"{path} could not be overwritten ({Errno.Describe(error)})");
             }
         }
         finally

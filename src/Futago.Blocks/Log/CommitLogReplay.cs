@@ -54,7 +54,7 @@ internal sealed class CommitLogReplay(IBlockFile log, IBlockFile data)
         }
         var writes = areas.Sum(a => ReplayArea(buffer, CommitLogFormat.AreaStart(a.Area, areaBytes), areaBytes, a.First));
         if (data.Sync() is < 0 and var error)
-            throw new IOException($"could not be brought to the volume (error {-error})");
+            throw new IOException($"could not be brought to the volume ({Errno.Describe(-error)})");
         // The older first: its data must not come back over that of the newer one.
         foreach (var (area, _) in areas)
             StrikeOut(buffer, CommitLogFormat.AreaStart(area, areaBytes));
@@ -128,7 +128,7 @@ internal sealed class CommitLogReplay(IBlockFile log, IBlockFile data)
             if (n == 0)
                 throw Damaged();
             if (n < 0)
-                throw new IOException($"cannot be read (error {-n})");
+                throw new IOException($"cannot be read ({Errno.Describe(-n)})");
             (offset, address, length) = (offset + n, address + n, length - n);
         }
     }
@@ -136,7 +136,7 @@ internal sealed class CommitLogReplay(IBlockFile log, IBlockFile data)
     private static void Write(IBlockFile file, long offset, nint address, int length)
     {
         if (FileTransfer.WriteAll(file, offset, address, length) is not 0 and var error)
-            throw new IOException($"could not be brought to the volume (error {error})");
+            throw new IOException($"could not be brought to the volume ({Errno.Describe(error)})");
     }
 
     private static IOException Damaged() => new("is damaged");

@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Futago.Blocks.Native;
 
 /// <summary>Linux error numbers (asm-generic/errno.h) that this assembly tells apart.</summary>
@@ -16,6 +18,9 @@ internal static class Errno
     internal const int EROFS = 30;
     internal const int EOPNOTSUPP = 95;
     internal const int EDQUOT = 122;
+
+    /// <summary>What the system calls it: "Input/output error".</summary>
+    internal static string Describe(int errno) => Marshal.GetPInvokeErrorMessage(errno);
 
     internal static BlockStatus ToReadStatus(int errno) => errno switch
     {

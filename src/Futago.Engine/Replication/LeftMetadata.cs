@@ -31,7 +31,7 @@ internal sealed class LeftMetadata(string noteDirectory, TimeProvider time)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw ProblemException.Conflict(ProblemCodes.VolumeFailed, $"The replication metadata of volume {path} cannot be deleted: {e.Message}", null, ("volume", path));
+            throw ProblemException.Conflict(ProblemCodes.VolumeFailed, $"The replication metadata of volume {path} cannot be deleted: {e.Message}", null, ("volume", path), ("reason", e.Message));
         }
     }
 

@@ -21,10 +21,14 @@ internal sealed partial class TargetService
 
     private static Problem? FaultOf(OpenVolume open, string path)
     {
-        var detail = open.HasFailed ? $"A flush of volume {path} failed; it takes no further writes until the engine is restarted."
-            : open.HasIoErrors ? $"The medium of volume {path} could not be read or written; check its unit."
+        if (open.HasFailed)
+            return Fault($"A flush of volume {path} failed; it takes no further writes until the engine is restarted.", PhraseCodes.ReasonFlushFailed, "a flush failed");
+        return open.HasIoErrors
+            ? Fault($"The medium of volume {path} could not be read or written; check its unit.", PhraseCodes.ReasonMediumFailed, "its medium could not be read or written")
             : null;
-        return detail is null ? null : new Problem(ProblemCodes.VolumeFailed, detail, null, new Dictionary<string, string> { ["volume"] = path });
+
+        Problem Fault(string detail, string reasonCode, string reason) => new(
+            ProblemCodes.VolumeFailed, detail, null, new Dictionary<string, string> { ["volume"] = path, ["reason"] = reason, ["reasonCode"] = reasonCode });
     }
 
     /// <summary>SANITIZE destroys what the volume holds and not what its snapshots hold: whoever relies on it has to know.</summary>

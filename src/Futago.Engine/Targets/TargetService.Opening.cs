@@ -72,7 +72,7 @@ internal sealed partial class TargetService
         catch (IOException e)
         {
             _open.TryRemove(volume.Id, out _);
-            problem = new Problem(ProblemCodes.VolumeFailed, $"Volume {path} cannot be opened: {e.Message}", null, new Dictionary<string, string> { ["volume"] = path });
+            problem = new Problem(ProblemCodes.VolumeFailed, $"Volume {path} cannot be opened: {e.Message}", null, new Dictionary<string, string> { ["volume"] = path, ["reason"] = e.Message });
             return null;
         }
     }

@@ -174,8 +174,10 @@ public sealed class LogicalVolume
         catch (IOException e)
         {
             return new StorageProblem(
-                StorageCodes.VolumeFailed,
-                $"{e.Message}. Clone a snapshot to a new volume, or, to go on without them, delete that file and restart the service.", null, Args(document));
+                StorageCodes.VolumeLogUnusable,
+                $"{e.Message}. Clone a snapshot to a new volume, or, to go on without them, delete that file and restart the service.",
+                null,
+                new Dictionary<string, string> { ["volume"] = document.Name, ["log"] = CommitLogOf(directory) });
         }
     }
 
@@ -183,11 +185,17 @@ public sealed class LogicalVolume
     {
         var status = FileStatus.TryRead(Path.Combine(directory, VolumeDocument.DataName));
         if (status is not { Kind: FileKind.Regular })
-            return new StorageProblem(StorageCodes.VolumeFailed, $"The data file of volume “{document.Name}” is missing.", null, Args(document));
+            return new StorageProblem(StorageCodes.VolumeFailed, $"The data file of volume “{document.Name}” is missing.", null, WhyFailed(document.Name, StoragePhraseCodes.ReasonDataFileMissing, "its data file is missing"));
         return status.SizeBytes < document.SizeBytes
-            ? new StorageProblem(StorageCodes.VolumeFailed, $"The data file of volume “{document.Name}” is shorter than the volume.", null, Args(document))
+            ? new StorageProblem(
+                StorageCodes.VolumeFailed, $"The data file of volume “{document.Name}” is shorter than the volume.", null,
+                WhyFailed(document.Name, StoragePhraseCodes.ReasonDataFileShort, "its data file is shorter than the volume"))
             : null;
     }
+
+    /// <summary>Arguments of a problem that says why a volume cannot be used.</summary>
+    internal static Dictionary<string, string> WhyFailed(string volume, string reasonCode, string reason) =>
+        new() { ["volume"] = volume, ["reason"] = reason, ["reasonCode"] = reasonCode };
 
     /// <summary>Starts or resumes the zero-initialisation when there is one to do.</summary>
     internal void Resume()
@@ -305,6 +313,4 @@ public sealed class LogicalVolume
     private void OnInitialisationEnded(string? failure) => _initialisationEnded(this, failure);
 
     private static string CommitLogOf(string directory) => Path.Combine(directory, CommitLogFile.FileName);
-
-    private static Dictionary<string, string> Args(VolumeDocument document) => new() { ["volume"] = document.Name };
 }

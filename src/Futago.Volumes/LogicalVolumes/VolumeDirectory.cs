@@ -138,7 +138,7 @@ internal sealed class VolumeDirectory(string mountPoint)
                     StorageCodes.VolumeFailed,
                     $"The metadata of volume {id} ({VolumeDocument.FileName}) {reason}; its data file is untouched.",
                     null,
-                    new Dictionary<string, string> { ["volume"] = name }));
+                    LogicalVolume.WhyFailed(name, StoragePhraseCodes.ReasonMetadataUnusable, $"its metadata {reason}; its data file is untouched")));
         }
     }
 

@@ -25,7 +25,7 @@ public static class EventSentence
     // What every event has may be named in its sentence like an argument.
     private static Dictionary<string, string> ArgsOf(EventView entry)
     {
-        Dictionary<string, string> args = entry.Args is null ? [] : new(entry.Args);
+        Dictionary<string, string> args = ReasonText.Translate(entry.Args) is { } translated ? new(translated) : [];
         if (entry.Object is not null)
             args.TryAdd("object", entry.Object);
         if (entry.User is not null)

@@ -12,7 +12,7 @@ public static class PhraseText
 {
     public static string Describe(Phrase phrase) =>
         PhrasesText.ResourceManager.GetString(KeyOf(phrase.Code), CultureInfo.CurrentUICulture) is { } template
-            ? Sentence.Fill(template, phrase.Args) ?? phrase.Text
+            ? Sentence.Fill(template, ReasonText.Translate(phrase.Args)) ?? phrase.Text
             : phrase.Text;
 
     /// <summary>Who uses the volume, one entry each.</summary>

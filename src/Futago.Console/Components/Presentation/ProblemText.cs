@@ -21,14 +21,8 @@ public static class ProblemText
     /// <summary>The translation of a code; null when there is none or it needs arguments that are missing.</summary>
     public static string? ByCode(string code, IReadOnlyDictionary<string, string>? args = null) =>
         ProblemsText.ResourceManager.GetString(KeyOf(code), CultureInfo.CurrentUICulture) is { } template
-            ? Sentence.Fill(template, WithReason(args))
+            ? Sentence.Fill(template, ReasonText.Translate(args))
             : null;
-
-    // A reason that is the product's own has a code too; what the system said stays as it is.
-    private static IReadOnlyDictionary<string, string>? WithReason(IReadOnlyDictionary<string, string>? args) =>
-        args is not null && args.TryGetValue("reasonCode", out var code) && args.TryGetValue("reason", out var reason)
-            ? new Dictionary<string, string>(args) { ["reason"] = PhraseText.Describe(new Phrase(code, reason, args)) }
-            : args;
 
     /// <summary><c>volume.in-use</c> → <c>Problem_VolumeInUse</c>.</summary>
     public static string KeyOf(string code) => "Problem_" + CodeKey.Pascal(code);

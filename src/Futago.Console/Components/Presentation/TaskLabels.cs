@@ -54,7 +54,7 @@ public static class TaskLabels
             return text;
         var key = string.Concat(reason.Split('-', '.').Select(w => w.Length == 0 ? "" : char.ToUpperInvariant(w[0]) + w[1..]));
         if (TasksText.ResourceManager.GetString("Reason_" + key, CultureInfo.CurrentUICulture) is { } translated)
-            return translated;
+            return ReasonText.AddSystem(translated, text);
         return ProblemsText.ResourceManager.GetString("Problem_" + key, CultureInfo.CurrentUICulture) is { } template ? Sentence.Fill(template, null) ?? text : text;
     }
 
