@@ -74,9 +74,10 @@ internal sealed class RunBench : IAsyncDisposable
     }
 
     /// <summary>What an engine does that starts where another one was killed.</summary>
-    public void Restart()
+    /// <param name="retryPauses">Those of the bench when none are given.</param>
+    public void Restart(params TimeSpan[] retryPauses)
     {
-        Runs = NewService();
+        Runs = NewService(retryPauses);
         Runs.Start();
     }
 
@@ -97,7 +98,9 @@ internal sealed class RunBench : IAsyncDisposable
         await Volumes.DisposeAsync();
     }
 
-    private RunService NewService() => new(
-        new RunOptions(Volumes.StateDirectory, Volumes.RuntimeDirectory, [TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)]),
+    private RunService NewService(params TimeSpan[] retryPauses) => new(
+        new RunOptions(
+            Volumes.StateDirectory, Volumes.RuntimeDirectory,
+            retryPauses.Length > 0 ? retryPauses : [TimeSpan.FromSeconds(0.2), TimeSpan.FromSeconds(0.5), TimeSpan.FromSeconds(2)]),
         Volumes, Volumes.Copies, TimeProvider.System, NullLogger<RunService>.Instance);
 }

@@ -188,6 +188,25 @@ public sealed class RunTests
     }
 
     [Fact]
+    public async Task Run_ThatWaitsForItsNextAttempt_SaysWhyTheLastOneFailed()
+    {
+        await using var bench = await RunBench.StartAsync();
+        bench.Restart(TimeSpan.FromDays(1));
+        await bench.Agent.Server.ApplyAsync(null);
+        var request = bench.Request();
+
+        Assert.Equal(RunRefusal.None, bench.Runs.Begin(request));
+        await WaitForAsync(() => bench.Runs.Find(request.RunId)!.Progress.Phase == RunPhase.Waiting);
+        var waiting = bench.Runs.Find(request.RunId)!.Progress;
+        Assert.True(bench.Runs.Stop(request.RunId));
+        var result = await bench.EndOfAsync(request.RunId);
+
+        Assert.Equal((1, RunReason.AgentUnreachable), (waiting.Attempt, waiting.Reason));
+        Assert.EndsWith(".", waiting.Detail, StringComparison.Ordinal);
+        Assert.Equal(RunOutcome.Stopped, result.Outcome);
+    }
+
+    [Fact]
     public async Task Run_WhileAnotherWritesToTheSameDestination_FailsAsBusy()
     {
         await using var bench = await RunBench.StartAsync();
@@ -319,6 +338,7 @@ public sealed class RunTests
 
         Assert.True(result.Outcome == RunOutcome.Ok, $"{result.Reason} {result.Detail}\n{result.Output}");
         Assert.True(result.Attempts > 1);
+        Assert.Null(bench.Runs.Find(request.RunId)!.Progress.Detail);
         Assert.Contains(said, result.Output, StringComparison.Ordinal);
         Assert.Equal("", await bench.DifferencesAsync());
     }

@@ -48,6 +48,8 @@ internal static class TaskCommands
                     progress?.SecondsLeft is { } left ? TimeSpan.FromSeconds(left).ToString() : null);
             }
             table.Write(output, "Nothing is running.");
+            foreach (var run in runs.Where(r => r.Progress?.Detail is not null))
+                output.WriteLine($"{run.TaskName}: attempt {run.Progress!.Attempt} failed: {run.Progress.Detail} The next attempt follows by itself.");
         });
     });
 

@@ -103,8 +103,11 @@ public sealed record RunView(
 
 /// <param name="Phase"><c>preparing</c>, <c>copying</c>, <c>waiting</c> (for the next attempt) or <c>finishing</c>; <c>comparing</c> for a verify.</param>
 /// <param name="Percent">0–100; null while the whole is not known.</param>
+/// <param name="Reason">Code of why the last attempt failed, while the next one is waited for; null otherwise.</param>
+/// <param name="Detail">The same as a sentence.</param>
 public sealed record RunProgressView(
-    string Phase, long Bytes, int? Percent, long BytesPerSecond, long? SecondsLeft, long FilesTransferred, long? FilesLeft, int Attempt);
+    string Phase, long Bytes, int? Percent, long BytesPerSecond, long? SecondsLeft, long FilesTransferred, long? FilesLeft, int Attempt,
+    string? Reason = null, string? Detail = null);
 
 /// <summary>The figures of a run that has ended; null where they are not known.</summary>
 /// <param name="RecoveryPoint">The moment whose data was copied.</param>

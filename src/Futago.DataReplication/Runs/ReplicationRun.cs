@@ -98,14 +98,14 @@ internal sealed class ReplicationRun(RunRequest request, ISnapshots snapshots, U
     {
         for (var attempt = 1; ; attempt++)
         {
-            Volatile.Write(ref _progress, _progress with { Phase = RunPhase.Copying, Attempt = attempt, BytesPerSecond = 0, SecondsLeft = null });
+            Volatile.Write(ref _progress, _progress with { Phase = RunPhase.Copying, Attempt = attempt, BytesPerSecond = 0, SecondsLeft = null, Reason = null, Detail = null });
             var verdict = await TryAsync(source, mayDelete, stop);
             if (stop.IsCancellationRequested)
                 return new RunVerdict(RunOutcome.Stopped, RunReason.Stopped, "The run was stopped. Parts of files that were received are kept for the next run.");
             if (!verdict.Retry || attempt > options.RetryPauses.Count)
                 return verdict;
             _output.Add($"[attempt {attempt}: {verdict.Detail}]", error: false);
-            Volatile.Write(ref _progress, _progress with { Phase = RunPhase.Waiting, BytesPerSecond = 0, SecondsLeft = null });
+            Volatile.Write(ref _progress, _progress with { Phase = RunPhase.Waiting, BytesPerSecond = 0, SecondsLeft = null, Reason = verdict.Reason, Detail = verdict.Detail });
             await Task.Delay(options.RetryPauses[attempt - 1], time, stop);
         }
     }

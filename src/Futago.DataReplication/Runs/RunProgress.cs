@@ -15,6 +15,8 @@ public enum RunPhase
 /// <param name="Percent">Null until rsync knows all files.</param>
 /// <param name="BytesPerSecond">Over the last seconds.</param>
 /// <param name="Attempt">1 for the first.</param>
+/// <param name="Reason">Why the last attempt failed, while the next one is waited for; null otherwise.</param>
+/// <param name="Detail">The same as a sentence.</param>
 public sealed record RunProgress(
     RunPhase Phase,
     long Bytes,
@@ -23,7 +25,9 @@ public sealed record RunProgress(
     long? SecondsLeft,
     long FilesTransferred,
     long? FilesLeft,
-    int Attempt)
+    int Attempt,
+    RunReason? Reason = null,
+    string? Detail = null)
 {
     public static RunProgress Start { get; } = new(RunPhase.Preparing, 0, null, 0, null, 0, null, 1);
 }

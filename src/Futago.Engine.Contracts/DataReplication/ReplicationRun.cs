@@ -50,8 +50,11 @@ public enum ReplicationPhase { Preparing, Copying, Waiting, Finishing, Ended }
 
 /// <param name="Percent">Null until all files are known.</param>
 /// <param name="Attempt">1 for the first.</param>
+/// <param name="Reason">Why the last attempt failed, while the next one is waited for; null otherwise, and from older engines.</param>
+/// <param name="Detail">The same as a sentence.</param>
 public sealed record ReplicationProgress(
-    ReplicationPhase Phase, long Bytes, int? Percent, long BytesPerSecond, long? SecondsLeft, long FilesTransferred, long? FilesLeft, int Attempt);
+    ReplicationPhase Phase, long Bytes, int? Percent, long BytesPerSecond, long? SecondsLeft, long FilesTransferred, long? FilesLeft, int Attempt,
+    ReplicationReason? Reason = null, string? Detail = null);
 
 public enum ReplicationOutcome
 {

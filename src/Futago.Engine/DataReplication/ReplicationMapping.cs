@@ -50,7 +50,8 @@ internal static class ReplicationMapping
         run.RunId, run.TaskId, run.TaskName, run.StartedAt,
         new ReplicationProgress(
             Enum.Parse<ReplicationPhase>(run.Progress.Phase.ToString()), run.Progress.Bytes, run.Progress.Percent, run.Progress.BytesPerSecond, run.Progress.SecondsLeft,
-            run.Progress.FilesTransferred, run.Progress.FilesLeft, run.Progress.Attempt),
+            run.Progress.FilesTransferred, run.Progress.FilesLeft, run.Progress.Attempt,
+            run.Progress.Reason is { } reason ? Enum.Parse<ReplicationReason>(reason.ToString()) : null, run.Progress.Detail),
         run.Result is null ? null : Enum.Parse<ReplicationOutcome>(run.Result.Outcome.ToString()));
 
     public static ReplicationRunDetails ToDetails(RunStatus run) => new(ToStatus(run), run.Result is not { } r ? null : new ReplicationRunResult(

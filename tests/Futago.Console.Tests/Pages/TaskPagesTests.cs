@@ -179,6 +179,29 @@ public sealed class TaskPagesTests : DialogContext
         Assert.Contains("2 MiB/s", page.Markup, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("en", "Attempt 1 failed: The agent cannot be reached (Connection refused). The next attempt follows by itself.")]
+    [InlineData("ja", "1 回目の試行に失敗しました: データレプリケーションエージェントに接続できません (接続が拒否されました)。次の試行を待機中です。")]
+    public void DataReplication_WhileATaskWaitsForItsNextAttempt_SaysWhyInsteadOfFigures(string language, string expected)
+    {
+        UseCulture(language);
+        var run = Sample.Run() with { FinishedAt = null, Status = null };
+        var task = Sample.ReplicationTask();
+        Node.DataReplication.Tasks.Add(task with { Task = task.Task with { LastRun = run } });
+        Node.Tasks.Running.Add(run);
+        Node.Live.Runs =
+        [
+            new ReplicationRunStatus(
+                run.Id, run.TaskId, run.TaskName, Sample.Time,
+                new ReplicationProgress(
+                    ReplicationPhase.Waiting, 0, null, 0, null, 0, null, 1, ReplicationReason.AgentUnreachable, "The agent cannot be reached (Connection refused)."),
+                null),
+        ];
+
+        Assert.Equal(expected, RenderPage<DataReplicationPage>().Find(".text-bad").TextContent);
+        Assert.Equal(expected, RenderPage<TasksPage>().Find(".text-bad").TextContent);
+    }
+
     [Fact]
     public void Agent_WithAProblem_SaysItInThePersonsLanguageWhenTheEngineHasACode()
     {

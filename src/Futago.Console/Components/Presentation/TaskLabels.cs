@@ -38,7 +38,7 @@ public static class TaskLabels
         _ => TasksText.Missed,
     };
 
-    public static string Phase(string phase) => phase switch
+    private static string Phase(string phase) => phase switch
     {
         "preparing" => TasksText.PhasePreparing,
         "copying" => TasksText.PhaseCopying,
@@ -63,9 +63,15 @@ public static class TaskLabels
 
     public static RunProgressView View(ReplicationRunStatus run) => new(
         JsonNamingPolicy.CamelCase.ConvertName(run.Progress.Phase.ToString()), run.Progress.Bytes, run.Progress.Percent, run.Progress.BytesPerSecond,
-        run.Progress.SecondsLeft, run.Progress.FilesTransferred, run.Progress.FilesLeft, run.Progress.Attempt);
+        run.Progress.SecondsLeft, run.Progress.FilesTransferred, run.Progress.FilesLeft, run.Progress.Attempt,
+        run.Progress.Reason?.ToString(), run.Progress.Detail);
 
-    public static string Progress(RunProgressView progress) => (progress.Phase == "comparing"
+    /// <summary>What a run does and how far it is; while it waits for its next attempt, why the last one failed: figures would say that all is well.</summary>
+    public static string Line(RunProgressView progress) => progress.Detail is { } failure
+        ? Sentence.Of(TasksText.WaitingLine, progress.Attempt, Detail(progress.Reason, failure))
+        : $"{Phase(progress.Phase)} · {Progress(progress)}";
+
+    private static string Progress(RunProgressView progress) => (progress.Phase == "comparing"
             ? Sentence.Of(TasksText.CompareLine, ByteSize.Format(progress.Bytes), RateText.Format(progress.BytesPerSecond))
             : Sentence.Of(TasksText.ProgressLine, ByteSize.Format(progress.Bytes), RateText.Format(progress.BytesPerSecond), progress.FilesTransferred))
         + (progress.SecondsLeft is { } left ? " · " + Sentence.Of(TasksText.TimeLeft, TimeText.Duration(TimeSpan.FromSeconds(left))) : "");

@@ -35,6 +35,6 @@ public sealed record WorkItem(string Title, string Text, int? Percent, string Ad
            where run.Outcome is null
            let progress = TaskLabels.View(run)
            select new WorkItem(
-               $"{TasksText.KindDataReplication}: {run.TaskName}", $"{TaskLabels.Phase(progress.Phase)} · {TaskLabels.Progress(progress)}", progress.Percent, ConsoleRoutes.Tasks),
+               $"{TasksText.KindDataReplication}: {run.TaskName}", TaskLabels.Line(progress), progress.Percent, ConsoleRoutes.Tasks),
     ];
 }
