@@ -66,7 +66,7 @@ public sealed class FailoverPagesTests : PageContext
         var page = PageOf(status);
 
         Assert.Contains(taken.Detail, page.Find("#connections").TextContent, StringComparison.Ordinal);
-        Assert.Equal(taken.Detail, Assert.Single(NodeProblem.Find(Node.Live, Node.Peer)).Text);
+        Assert.Equal(taken.Detail, Assert.Single(NodeProblem.Find(Node.Live, Node.Peer, [])).Text);
     }
 
     [Theory]
@@ -387,11 +387,11 @@ public sealed class FailoverPagesTests : PageContext
         Node.Peer.Become("node-b", new PeerStatus(PeerState.Reachable, Sample.Time));
         var good = Render<Overview>();
         Assert.Contains(FailoverText.ManagerRunning, good.Find("[aria-labelledby=failover-card]").TextContent, StringComparison.Ordinal);
-        Assert.Empty(NodeProblem.Find(Node.Live, Node.Peer));
+        Assert.Empty(NodeProblem.Find(Node.Live, Node.Peer, []));
 
         Node.Live.Failover = FakeFailover.Running with { State = FailoverState.ActiveAlone };
 
-        Assert.Equal(ConsoleRoutes.Failover, Assert.Single(NodeProblem.Find(Node.Live, Node.Peer)).Address);
+        Assert.Equal(ConsoleRoutes.Failover, Assert.Single(NodeProblem.Find(Node.Live, Node.Peer, [])).Address);
     }
 
     /// <summary>The page of a failover that both nodes have, with how it is and what its checks found besides.</summary>

@@ -1,6 +1,7 @@
 using Bunit;
 using Futago.Console.Client.Pairing;
 using Futago.Console.Client.Targets;
+using Futago.Console.Client.Tasks;
 using Futago.Console.Components.Pages;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
@@ -35,6 +36,26 @@ public sealed class StatusPagesTests : PageContext
 
         var links = page.FindAll(".problems a").Select(a => a.GetAttribute("href"));
         Assert.Equal(["/groups/vg00", "/targets/iqn.2026-01.example.futago%3At0"], links);
+    }
+
+    [Theory]
+    [InlineData("en", "Data replication: evening", "The last run failed: The destination is full.")]
+    [InlineData("ja", "データレプリケーション: evening", "前回の実行が失敗しました: レプリケーション先の容量が不足しています。")]
+    public void Overview_TaskWhoseLastRunFailed_IsAProblemUntilARunIsGood(string language, string subject, string text)
+    {
+        UseCulture(language);
+        var task = Sample.Task("evening");
+        Node.Tasks.Tasks.Add(task);
+        var page = Render<Overview>();
+        Assert.Empty(page.FindAll(".problems"));
+
+        Node.Tasks.Tasks[0] = task with { LastRun = task.LastRun! with { Status = RunStatus.Error, Reason = "destination-full", Detail = "The destination is full." } };
+        Node.Tasks.Move();
+        page.WaitForAssertion(() => Assert.Equal((subject, text), (page.Find(".problems a").TextContent, page.Find(".problems p").TextContent)));
+
+        Node.Tasks.Tasks[0] = task;
+        Node.Tasks.Move();
+        page.WaitForAssertion(() => Assert.Empty(page.FindAll(".problems")));
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using Futago.Console.Client.Events;
 using Futago.Console.Client.Network;
 using Futago.Console.Client.Pairing;
 using Futago.Console.Client.Targets;
+using Futago.Console.Client.Tasks;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
 using Microsoft.AspNetCore.Components;
@@ -16,13 +17,20 @@ public sealed partial class Overview
 
     private IReadOnlyList<TargetView> _targets = [];
     private IReadOnlyList<EventView> _events = [];
-    private (long? Revision, long? Event) _read = (-1, -1);
+    private IReadOnlyList<TaskView> _tasks = [];
+    private (long? Revision, long? Event, long Run) _read = (-1, -1, -1);
 
     [Inject]
     public required ITargets Targets { get; init; }
 
     [Inject]
     public required IEvents Events { get; init; }
+
+    [Inject]
+    public required ITasks Tasks { get; init; }
+
+    [Inject]
+    public required ILiveTasks Runs { get; init; }
 
     [Inject]
     public required ILivePeer Peer { get; init; }
@@ -46,7 +54,7 @@ public sealed partial class Overview
         }
     }
 
-    private IReadOnlyList<NodeProblem> Problems => NodeProblem.Find(Live, Peer);
+    private IReadOnlyList<NodeProblem> Problems => NodeProblem.Find(Live, Peer, _tasks);
 
     private IReadOnlyList<NextStep> Steps => NextStep.Of(Live, _targets);
 
@@ -57,6 +65,7 @@ public sealed partial class Overview
     {
         base.OnInitialized();
         Peer.Changed += ShowChange;
+        Runs.Changed += ShowChange;
     }
 
     protected override Task OnInitializedAsync() => ReadAsync();
@@ -64,6 +73,7 @@ public sealed partial class Overview
     protected override void Dispose(bool disposing)
     {
         Peer.Changed -= ShowChange;
+        Runs.Changed -= ShowChange;
         base.Dispose(disposing);
     }
 
@@ -79,13 +89,16 @@ public sealed partial class Overview
         return sums;
     }
 
-    protected override Task OnLiveChangedAsync() =>
-        _read == (Live.Node?.ConfigurationRevision, Live.Node?.LastEventNumber) ? Task.CompletedTask : ReadAsync();
+    private (long? Revision, long? Event, long Run) Moment => (Live.Node?.ConfigurationRevision, Live.Node?.LastEventNumber, Runs.Version);
+
+    protected override Task OnLiveChangedAsync() => _read == Moment ? Task.CompletedTask : ReadAsync();
 
     private Task ReadAsync() => LoadAsync(async () =>
     {
+        var moment = Moment;
         _targets = await Targets.ListAsync();
         _events = await Events.ListAsync(new EventQuery(Limit: ShownEvents));
-        _read = (Live.Node?.ConfigurationRevision, Live.Node?.LastEventNumber);
+        _tasks = await Tasks.ListAsync();
+        _read = moment;
     });
 }

@@ -1,5 +1,6 @@
 using Futago.Console.Client.Node;
 using Futago.Console.Client.Pairing;
+using Futago.Console.Client.Tasks;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Failover;
@@ -16,7 +17,7 @@ public sealed record NodeProblem(string Subject, string Text, Tone Tone, string 
     private const double FullShare = 0.05;
 
     /// <summary>Worst first.</summary>
-    public static IReadOnlyList<NodeProblem> Find(ILiveStatus live, ILivePeer peer)
+    public static IReadOnlyList<NodeProblem> Find(ILiveStatus live, ILivePeer peer, IReadOnlyList<TaskView> tasks)
     {
         List<NodeProblem> problems = [];
         if (!live.Connected)
@@ -62,6 +63,15 @@ public sealed record NodeProblem(string Subject, string Text, Tone Tone, string 
             where grp.State == GroupState.Online && grp.SizeBytes > 0 && grp.Space.Free < grp.SizeBytes * FullShare
                 && live.Volumes.Any(v => v.Group == grp.Name && v.Thin)
             select new NodeProblem(grp.Name, Sentence.Of(OverviewText.NearlyFull, ByteSize.Format(grp.Space.Free)), Tone.Warning, ConsoleRoutes.Group(grp.Name)));
+        // The node serves as before; but a copy that is missed when it is needed is worth a line now.
+        problems.AddRange(
+            from task in tasks
+            where task.LastRun is { Status: RunStatus.Error }
+            select new NodeProblem(
+                $"{TaskLabels.Name(task.Kind)}: {task.Name}",
+                Sentence.Of(OverviewText.LastRunFailed, TaskLabels.Detail(task.LastRun!.Reason, task.LastRun.Detail) ?? ""),
+                Tone.Warning,
+                ConsoleRoutes.TasksOf(task.Name, null, null)));
         return [.. problems.OrderByDescending(p => p.Tone)];
     }
 
