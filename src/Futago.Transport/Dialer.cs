@@ -42,10 +42,17 @@ public static class Dialer
             socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 4);
             return socket;
         }
+        catch (SocketException e)
+        {
+            socket.Dispose();
+            cancellation.ThrowIfCancellationRequested();
+            // What is thrown here ends its sentence with the address as the socket spells it, such as [::ffff:192.0.2.1]: nobody typed that.
+            throw new SocketException((int)e.SocketErrorCode);
+        }
         catch (Exception e)
         {
             socket.Dispose();
-            if (e is SocketException or ObjectDisposedException)
+            if (e is ObjectDisposedException)
                 cancellation.ThrowIfCancellationRequested();
             throw;
         }

@@ -40,5 +40,6 @@ public sealed class DialerTests
             () => Dialer.ConnectAsync("127.0.0.1", ((IPEndPoint)reserved.LocalEndPoint!).Port, CancellationToken.None));
 
         Assert.Equal(SocketError.ConnectionRefused, refusal.SocketErrorCode);
+        Assert.Equal("Connection refused", refusal.Message);
     }
 }
