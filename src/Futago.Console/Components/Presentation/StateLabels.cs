@@ -88,7 +88,13 @@ public static class StateLabels
     public static StateLabel Listening(bool listening) =>
         listening ? Good(StatesText.Listening) : Bad(StatesText.NotListening);
 
-    public static StateLabel Online(bool online) => online ? Good(StatesText.Online) : Bad(StatesText.Offline);
+    /// <summary>A LUN of a target that somebody stopped is offline with nothing wrong about it.</summary>
+    public static StateLabel Of(LunStatus lun) => lun switch
+    {
+        { Online: true } => Good(StatesText.Online),
+        { Problem: null } => new(StatesText.Offline, Tone.Neutral, "stop_circle"),
+        _ => Bad(StatesText.Offline),
+    };
 
     /// <summary>The type of a LUN as the API spells it, for people.</summary>
     public static string LunType(string type) => type switch
