@@ -17,8 +17,13 @@ public sealed partial class UnsettledCopies(TimeProvider time, ILogger<Unsettled
 
     private static readonly TimeSpan EndTimeout = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan LookInterval = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Places that are written to, by the path of their marker.</summary>
     private readonly Dictionary<string, Place> _places = [];
+
+    /// <summary>What is written goes to the medium in pieces of this size while the copy goes on.</summary>
+    internal long StepBytes { get; init; } = WriteBehind.DefaultStepBytes;
 
     /// <summary>To be called before the first file is written; the copy is over, and as durable as it gets, when what this returns is disposed of.</summary>
     /// <param name="root">Of the file system.</param>
@@ -39,7 +44,10 @@ public sealed partial class UnsettledCopies(TimeProvider time, ILogger<Unsettled
         try
         {
             if (place.Opened is null)
-                (place.Opened, place.Failed) = (await OpenAsync(marker, root, folder), false);
+            {
+                (place.Opened, place.Failed, place.Ending) = (await OpenAsync(marker, root, folder), false, new CancellationTokenSource());
+                _ = WriteBehindAsync(place, marker, root, place.Ending.Token);
+            }
             return new Copy(this, place, marker);
         }
         catch
@@ -107,6 +115,8 @@ public sealed partial class UnsettledCopies(TimeProvider time, ILogger<Unsettled
             // Others that write there still, or are about to, end it later.
             if (HasOthers(place))
                 return;
+            if (place.Ending is { } ending)
+                await ending.CancelAsync();
             await SyncAsync(place, marker);
             place.Opened?.Dispose();
             place.Opened = null;
@@ -127,6 +137,36 @@ public sealed partial class UnsettledCopies(TimeProvider time, ILogger<Unsettled
         {
             Leave(place, marker);
             place.Gate.Release();
+        }
+    }
+
+    private async Task WriteBehindAsync(Place place, string marker, string root, CancellationToken ending)
+    {
+        try
+        {
+            var behind = new WriteBehind(root, StepBytes);
+            using var timer = new PeriodicTimer(LookInterval, time);
+            while (await timer.WaitForNextTickAsync(ending))
+            {
+                if (!behind.IsDue())
+                    continue;
+                await place.Gate.WaitAsync(ending);
+                try
+                {
+                    // What fails here fails the copy's end, which the kernel may not say it to again.
+                    await SyncAsync(place, marker);
+                    if (place.Failed)
+                        return;
+                }
+                finally
+                {
+                    place.Gate.Release();
+                }
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or Win32Exception)
+        {
+            // The copy ends, and all of it is synced then; or there is no file system any more, which that finds too.
         }
     }
 
@@ -176,6 +216,9 @@ public sealed partial class UnsettledCopies(TimeProvider time, ILogger<Unsettled
 
         /// <summary>Something could not be written since.</summary>
         public bool Failed { get; set; }
+
+        /// <summary>Cancelled when the last copy ends; null before the marker is there.</summary>
+        public CancellationTokenSource? Ending { get; set; }
 
         public int Users { get; set; }
     }

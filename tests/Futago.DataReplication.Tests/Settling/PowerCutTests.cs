@@ -2,6 +2,7 @@ using Futago.DataReplication.Runs;
 using Futago.DataReplication.Settling;
 using Futago.Testing.Processes;
 using Futago.Volumes.Snapshots;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Futago.DataReplication.Tests.Settling;
@@ -9,6 +10,9 @@ namespace Futago.DataReplication.Tests.Settling;
 /// <summary>On an XFS of its own, whose unwritten part is thrown away as a power cut does.</summary>
 public sealed class PowerCutTests : IAsyncLifetime
 {
+    /// <summary>Less than the half minute after which the kernel writes by itself.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
+
     private readonly DirectoryInfo _directory = Directory.CreateTempSubdirectory("futago-powercut-");
 
     private string Image => Path.Combine(_directory.FullName, "image");
@@ -79,6 +83,69 @@ public sealed class PowerCutTests : IAsyncLifetime
         await copies.SettleAsync(Root, "");
     }
 
+    /// <summary>The kernel says it once, and not to the copy's end.</summary>
+    [Fact]
+    public async Task Settle_WhereTheMediumHasFailedWhileTheCopyWentOn_SaysSo()
+    {
+        var log = new EventLog();
+        var copies = new UnsettledCopies(TimeProvider.System, log) { StepBytes = 0 };
+        var copy = await copies.BeginAsync(Root, "");
+        await File.WriteAllTextAsync(Path.Combine(Root, "file"), "x");
+        await Command.RunOkAsync("xfs_io", "-x", "-c", "shutdown", Root);
+        await log.NotDurable.WaitAsync(Timeout, TestContext.Current.CancellationToken);
+        await RemountAsync();
+
+        await Assert.ThrowsAsync<IOException>(() => copies.SettleAsync(Root, ""));
+        await copy.DisposeAsync();
+        Assert.True(File.Exists(Marker));
+    }
+
+    /// <summary>Long before its end, and before the kernel would begin by itself.</summary>
+    [Fact]
+    public async Task Copy_OfMuch_GoesToTheMediumWhileItLasts()
+    {
+        var file = Path.Combine(Root, "file");
+        var copies = new UnsettledCopies(TimeProvider.System, NullLogger<UnsettledCopies>.Instance) { StepBytes = 1 << 20 };
+        await using var copy = await copies.BeginAsync(Root, "");
+        await File.WriteAllBytesAsync(file, new byte[4 << 20]);
+
+        // Without a place on the medium before.
+        using var limit = new CancellationTokenSource(Timeout);
+        while ((await Command.RunOkAsync("filefrag", "-v", file)).Contains("delalloc", StringComparison.Ordinal))
+            await Task.Delay(10, limit.Token);
+    }
+
+    [Fact]
+    public async Task Copy_OfLittle_StaysInMemoryUntilItsEnd()
+    {
+        var file = Path.Combine(Root, "file");
+        var copies = new UnsettledCopies(new ImpatientTime(), NullLogger<UnsettledCopies>.Instance);
+        await using (await copies.BeginAsync(Root, ""))
+        {
+            await File.WriteAllBytesAsync(file, new byte[4 << 20]);
+            Assert.Contains("delalloc", await Command.RunOkAsync("filefrag", "-v", file), StringComparison.Ordinal);
+        }
+
+        Assert.DoesNotContain("delalloc", await Command.RunOkAsync("filefrag", "-v", file), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task WriteBehind_IsDueOnceForEachStep_AndNotForWhatTookThePlaceOfSomething()
+    {
+        const int Step = 8 << 20;
+        var behind = new WriteBehind(Root, Step);
+        Assert.False(behind.IsDue());
+        await File.WriteAllBytesAsync(Path.Combine(Root, "a"), new byte[2 * Step]);
+        Assert.True(behind.IsDue());
+        Assert.False(behind.IsDue());
+
+        // XFS gives back what a deleted file had some time later, and what is cut off at once.
+        await File.WriteAllBytesAsync(Path.Combine(Root, "a"), []);
+        Assert.False(behind.IsDue());
+        await File.WriteAllBytesAsync(Path.Combine(Root, "b"), new byte[2 * Step]);
+        Assert.True(behind.IsDue());
+    }
+
     [Fact]
     public async Task Run_ToAFullVolumeOfThisNode_SaysThatItIsFull()
     {
@@ -127,4 +194,23 @@ public sealed class PowerCutTests : IAsyncLifetime
     }
 
     private Task MountAsync(string image) => Command.RunOkAsync("mount", "-o", "loop,nouuid", image, Root);
+
+    private sealed class EventLog : ILogger<UnsettledCopies>
+    {
+        private const int NotDurableEvent = 4202;
+
+        private readonly TaskCompletionSource _notDurable = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task NotDurable => _notDurable.Task;
+
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        {
+            if (eventId.Id == NotDurableEvent)
+                _notDurable.TrySetResult();
+        }
+    }
 }
