@@ -1,3 +1,6 @@
+using System.Text.Json;
+using Futago.Engine.Contracts.DataReplication;
+
 namespace Futago.Console.Client.Tasks;
 
 /// <summary>Tasks of every kind: what runs, what ran, and when the next run is due.</summary>
@@ -107,7 +110,14 @@ public sealed record RunView(
 /// <param name="Detail">The same as a sentence.</param>
 public sealed record RunProgressView(
     string Phase, long Bytes, int? Percent, long BytesPerSecond, long? SecondsLeft, long FilesTransferred, long? FilesLeft, int Attempt,
-    string? Reason = null, string? Detail = null);
+    string? Reason = null, string? Detail = null)
+{
+    /// <summary>A data replication's, as the engine says it.</summary>
+    public static RunProgressView Of(ReplicationProgress progress) => new(
+        JsonNamingPolicy.CamelCase.ConvertName(progress.Phase.ToString()), progress.Bytes, progress.Percent, progress.BytesPerSecond, progress.SecondsLeft,
+        progress.FilesTransferred, progress.FilesLeft, progress.Attempt,
+        progress.Reason is { } reason ? JsonNamingPolicy.KebabCaseLower.ConvertName(reason.ToString()) : null, progress.Detail);
+}
 
 /// <summary>The figures of a run that has ended; null where they are not known.</summary>
 /// <param name="RecoveryPoint">The moment whose data was copied.</param>

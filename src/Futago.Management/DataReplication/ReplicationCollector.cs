@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json;
 using Futago.Console.Client.Node;
 using Futago.Console.Client.Tasks;
 using Futago.Engine.Contracts;
@@ -49,15 +49,11 @@ public sealed class ReplicationCollector(EngineClient engine, TaskRuns runs, ILi
             ReplicationOutcome.Warning or ReplicationOutcome.Stopped => RunStatus.Warning,
             _ => RunStatus.Error,
         },
-        Code(result.Reason),
+        JsonNamingPolicy.KebabCaseLower.ConvertName(result.Reason.ToString()),
         result.Detail,
         result.FinishedAt,
         new RunResultView(
             result.RecoveryPoint, result.ExitCode, result.Attempts, result.SourceFiles, result.Statistics?.Files, result.Statistics?.FilesCreated,
             result.Statistics?.FilesDeleted, result.Statistics?.FilesTransferred, result.Statistics?.TotalBytes, result.Statistics?.TransferredBytes,
             result.Statistics?.SentBytes, result.Statistics?.Speedup, result.DestinationSnapshot, result.Errors, result.Output));
-
-    /// <summary><c>DestinationFull</c> → <c>destination-full</c>.</summary>
-    internal static string Code(ReplicationReason reason) => string.Concat(reason.ToString().Select((c, i) =>
-        char.IsUpper(c) ? (i == 0 ? "" : "-") + char.ToLowerInvariant(c).ToString(CultureInfo.InvariantCulture) : c.ToString(CultureInfo.InvariantCulture)));
 }

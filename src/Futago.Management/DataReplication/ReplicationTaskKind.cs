@@ -30,9 +30,7 @@ public sealed class ReplicationTaskKind(EngineClient engine, ITaskStore store, I
     public Task StopAsync(TaskRun run, CancellationToken cancellation) => engine.StopReplicationRunAsync(run.Id, cancellation);
 
     public RunProgressView? ProgressOf(TaskRun run) => live.Runs.FirstOrDefault(r => r.RunId == run.Id)?.Progress is { } p
-        ? new RunProgressView(
-            JsonNamingPolicy.CamelCase.ConvertName(p.Phase.ToString()), p.Bytes, p.Percent, p.BytesPerSecond, p.SecondsLeft, p.FilesTransferred, p.FilesLeft, p.Attempt,
-            p.Reason is { } reason ? ReplicationCollector.Code(reason) : null, p.Detail)
+        ? RunProgressView.Of(p)
         : null;
 
     /// <summary>The engine knows, and <see cref="ReplicationCollector"/> asks it.</summary>

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text.Json;
 using Futago.Console.Client.Tasks;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts;
@@ -59,12 +58,7 @@ public static class TaskLabels
     }
 
     /// <summary>How far the run is as the engine streams it; null when it does not.</summary>
-    public static RunProgressView? ProgressOf(IReadOnlyList<ReplicationRunStatus> runs, Guid run) => runs.FirstOrDefault(r => r.RunId == run) is { } status ? View(status) : null;
-
-    public static RunProgressView View(ReplicationRunStatus run) => new(
-        JsonNamingPolicy.CamelCase.ConvertName(run.Progress.Phase.ToString()), run.Progress.Bytes, run.Progress.Percent, run.Progress.BytesPerSecond,
-        run.Progress.SecondsLeft, run.Progress.FilesTransferred, run.Progress.FilesLeft, run.Progress.Attempt,
-        run.Progress.Reason?.ToString(), run.Progress.Detail);
+    public static RunProgressView? ProgressOf(IReadOnlyList<ReplicationRunStatus> runs, Guid run) => runs.FirstOrDefault(r => r.RunId == run) is { } status ? RunProgressView.Of(status.Progress) : null;
 
     /// <summary>What a run does and how far it is; while it waits for its next attempt, why the last one failed: figures would say that all is well.</summary>
     public static string Line(RunProgressView progress) => progress.Detail is { } failure

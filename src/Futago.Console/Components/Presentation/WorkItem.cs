@@ -1,4 +1,5 @@
 using Futago.Console.Client.Node;
+using Futago.Console.Client.Tasks;
 using Futago.Console.Resources;
 using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
@@ -33,7 +34,7 @@ public sealed record WorkItem(string Title, string Text, int? Percent, string Ad
                Sentence.Of(VolumesText.InitialisationOf, volume.Path), InitialisationText.Progress(run), InitialisationText.Percent(run), ConsoleRoutes.VolumesOf(volume.Group)),
         .. from run in live.Runs
            where run.Outcome is null
-           let progress = TaskLabels.View(run)
+           let progress = RunProgressView.Of(run.Progress)
            select new WorkItem(
                $"{TasksText.KindDataReplication}: {run.TaskName}", TaskLabels.Line(progress), progress.Percent, ConsoleRoutes.Tasks),
     ];
