@@ -123,12 +123,15 @@ internal sealed partial class GroupCommit : ICompletionBatchEnd
 
     private void Run()
     {
+        var last = Stopwatch.GetTimestamp();
         while (TryTakeBatch(out var batch, out var emptyLog))
         {
             var start = Stopwatch.GetTimestamp();
             var status = Commit(batch, emptyLog);
+            var end = Stopwatch.GetTimestamp();
             lock (_gate)
-                _patience.Committed(batch.Count, _joined.Count, Stopwatch.GetElapsedTime(start));
+                _patience.Committed(batch.Count, _joined.Count, Stopwatch.GetElapsedTime(start, end), Stopwatch.GetElapsedTime(last, end));
+            last = end;
             batch.CompleteAll(status);
             // Somebody may have seen that the log holds something, and wait, although it was emptied meanwhile.
             if ((emptyLog || Volatile.Read(ref _logHolds)) && (HasFailed || _log is null or { IsEmpty: true }))

@@ -15,7 +15,7 @@ public sealed class CommitPatienceTests
     {
         for (var i = 0; i < 10; i++)
         {
-            _patience.Committed(1, 0, Commit);
+            Committed(1, 0, Commit);
             Assert.Equal(TimeSpan.Zero, _patience.WaitFor(1));
         }
     }
@@ -23,7 +23,7 @@ public sealed class CommitPatienceTests
     [Fact]
     public void TwoHalves_AreWaitedFor_UntilBothAreThere()
     {
-        _patience.Committed(16, 16, Commit);
+        Committed(16, 16, Commit);
 
         Assert.Equal(32, _patience.Expected);
         Assert.Equal(Commit / 4, _patience.WaitFor(16));
@@ -34,7 +34,7 @@ public sealed class CommitPatienceTests
     [Fact]
     public void QuickMedium_IsNotWaitedWith()
     {
-        _patience.Committed(16, 16, TimeSpan.FromMicroseconds(100));
+        Committed(16, 16, TimeSpan.FromMicroseconds(100));
 
         Assert.Equal(TimeSpan.Zero, _patience.WaitFor(16));
     }
@@ -42,7 +42,7 @@ public sealed class CommitPatienceTests
     [Fact]
     public void SlowMedium_IsWaitedWithForMilliseconds_AtMost()
     {
-        _patience.Committed(16, 16, TimeSpan.FromSeconds(1));
+        Committed(16, 16, TimeSpan.FromSeconds(1));
 
         Assert.Equal(TimeSpan.FromMilliseconds(2), _patience.WaitFor(16));
     }
@@ -71,8 +71,41 @@ public sealed class CommitPatienceTests
 
         TimeSpan WaitsAt16()
         {
-            _patience.Committed(16, 16, Commit);
+            Committed(16, 16, Commit);
             return _patience.WaitFor(16);
         }
     }
+
+    /// <summary>Half as many in half the time, and what comes in meanwhile costs nothing: waiting only keeps the medium idle.</summary>
+    [Fact]
+    public void CommitsThatTakeAsLongAsTheyAreLarge_AreSoonNotWaitedWith()
+    {
+        var waited = Enumerable.Range(0, 100 * Contest.StepsOfPeriod).Select(_ => CommitOf32(perWrite: Commit / 16, fixedCost: TimeSpan.Zero)).TakeLast(50 * Contest.StepsOfPeriod);
+
+        Assert.InRange(waited.Count(w => w), 1, 10 * Contest.StepsOfPeriod);
+    }
+
+    [Fact]
+    public void CommitsThatAlwaysTakeTheSame_AreWaitedWith()
+    {
+        var waited = Enumerable.Range(0, 100 * Contest.StepsOfPeriod).Select(_ => CommitOf32(perWrite: TimeSpan.Zero, fixedCost: Commit)).TakeLast(50 * Contest.StepsOfPeriod);
+
+        Assert.InRange(waited.Count(w => !w), 1, 10 * Contest.StepsOfPeriod);
+    }
+
+    /// <summary>The next commit of somebody who keeps 32 writes under way, half of which have joined when the last one ends.</summary>
+    private bool CommitOf32(TimeSpan perWrite, TimeSpan fixedCost)
+    {
+        if (_patience.Expected == 0)
+            Committed(16, 16, Commit);
+        var waits = _patience.WaitFor(16) > TimeSpan.Zero;
+        if (waits)
+            _patience.Waited(16, 32);
+        var writes = waits ? 32 : 16;
+        var took = fixedCost + perWrite * writes;
+        _patience.Committed(writes, 32 - writes, took, waits ? took + Commit / 8 : took);
+        return waits;
+    }
+
+    private void Committed(int ended, int joined, TimeSpan took) => _patience.Committed(ended, joined, took, took);
 }
