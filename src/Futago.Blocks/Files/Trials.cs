@@ -4,7 +4,7 @@ namespace Futago.Blocks;
 /// Something that is tried whenever it may help, and ever more rarely as long as it does not. Threads that share one without a lock only make it a
 /// worse guess.
 /// </summary>
-internal struct Trials
+public struct Trials
 {
     /// <summary>Occasions without a trial after one in vain, at most; each time twice as many.</summary>
     private const int PauseMaximum = 64;

@@ -27,6 +27,10 @@ internal sealed partial class IscsiConnection
     // Null when spinning is switched off.
     private readonly Spinning? _spinning;
     private readonly Func<bool>? _tryReceive;
+
+    /// <summary>Receives without having waited: in vain where commands come one at a time.</summary>
+    private Trials _trials;
+
     private bool _longPayloads;
     private bool _receivedEnd;
     private BlockBuffer _received;
@@ -101,10 +105,19 @@ internal sealed partial class IscsiConnection
     /// <summary>Waits for the socket and takes what there is.</summary>
     private FillResult FillBuffer()
     {
+        // What may rest must know that there is nothing.
+        var isTrial = _spinning is null && !_mayRest;
         while (!_aborted)
         {
-            if (TryReceiveOrSpin())
-                return _receivedEnd ? FillResult.Closed : FillResult.GoOn;
+            if (!isTrial || _trials.IsDue())
+            {
+                var received = TryReceiveOrSpin();
+                if (isTrial)
+                    _trials.Ended(received);
+                if (received)
+                    return _receivedEnd ? FillResult.Closed : FillResult.GoOn;
+            }
+            isTrial = false;
             if (_mayRest && TryRest())
                 return FillResult.Rests;
             _mayRest = !NativeSocket.Wait(_handle, _wake, !_closeAfterSending, _sendBlocked, _patienceMs);
