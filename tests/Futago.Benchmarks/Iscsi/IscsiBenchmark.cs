@@ -4,8 +4,9 @@ namespace Futago.Benchmarks.Iscsi;
 
 /// <summary>
 /// Our target against tgtd: the same load on files of the same size on the same XFS, both through the page cache, with the same
-/// promise about durability. Measured in turns, because the machine's speed drifts. Two more turns show the limits: the same load on the
-/// file without any network, and the same sizes over TCP without anything else.
+/// promise about durability. Measured in turns, because the machine's speed drifts. More turns show the limits: the same load on the
+/// file without any network, the same sizes over TCP without anything else, and what the medium itself can do. Each load begins with the page
+/// cache in a known state, so that none depends on those before it.
 /// </summary>
 internal static class IscsiBenchmark
 {
@@ -16,7 +17,7 @@ internal static class IscsiBenchmark
     public static async Task<IReadOnlyList<ResultRow>> RunAsync(BenchmarkOptions options)
     {
         var loads = Load.All.Where(load => options.Load is not { } part || load.Name.Contains(part, StringComparison.Ordinal)).ToList();
-        await using var node = await ServedNode.StartAsync(Size, "6GiB", spin: 0);
+        await using var node = await ServedNode.StartAsync(Size, "7GiB", spin: 0);
         await using var spinning = loads.Exists(load => load.Spin) ? await ServedNode.StartAsync(Size, "3GiB", SpinMicroseconds) : null;
         await using var tgt = new TgtPeer(node.Engine);
 
@@ -33,6 +34,11 @@ internal static class IscsiBenchmark
             await FillAsync(node, node.Endpoint(writeBack).File);
             await FillAsync(node, peers[writeBack].File);
         }
+        if (loads.Exists(load => load.OnMedium))
+        {
+            await node.RunInsideAsync("fallocate", "-l", LunBytes.ToString(CultureInfo.InvariantCulture), MediumFile(node));
+            await FillAsync(node, MediumFile(node));
+        }
         if (spinning is not null)
             await FillAsync(spinning, spinning.Endpoint(true).File);
 
@@ -40,10 +46,13 @@ internal static class IscsiBenchmark
         foreach (var load in loads)
         {
             await MeasureAsync(load, load.Spin ? spinning! : node, load.Digests ? withDigests! : peers[load.WriteBack], node, options, rows);
-            System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load.Name}: {rows[^4].Ratio:F2}"));
+            System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load.Name}: {rows.Find(row => row.Load == load.Name)!.Ratio:F2}"));
         }
         return rows;
     }
+
+    /// <summary>Written past the page cache, which would take the others' files out of it.</summary>
+    private static string MediumFile(ServedNode node) => $"{node.GroupDirectory}/medium.img";
 
     /// <summary>Every block is written once, so that neither side reads holes or converts unwritten extents.</summary>
     private static Task FillAsync(ServedNode node, string file) => node.RunInsideAsync("dd", "if=/dev/zero", $"of={file}", "bs=1M",
@@ -53,18 +62,24 @@ internal static class IscsiBenchmark
     {
         var ours = node.Endpoint(load.WriteBack);
         var (oursOps, peerOps, oursCpu, peerCpu) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
-        var (localOps, echoOps) = (new List<double>(), new List<double>());
+        var (localOps, echoOps, mediumOps) = (new List<double>(), new List<double>(), new List<double>());
+        await PrepareCacheAsync(load, node, ours.File);
+        await PrepareCacheAsync(load, peerNode, peer.File);
         for (var pair = 0; pair < options.Pairs; pair++)
         {
             await MeasureOneAsync(load, node, ours, options.Seconds, pair, oursOps, oursCpu);
             await MeasureOneAsync(load, peerNode, peer, options.Seconds, pair, peerOps, peerCpu);
             localOps.Add(await LocalLoad.RunAsync(node, load, ours.File, LunBytes, options.Seconds));
             echoOps.Add(TcpEcho.Run(load, options.Seconds));
+            if (load.OnMedium)
+                mediumOps.Add(await LocalLoad.RunOnMediumAsync(peerNode, load, MediumFile(peerNode), LunBytes, options.Seconds));
         }
         rows.Add(Row(load, load.Name, oursOps, peerOps));
         rows.Add(new ResultRow(load.Name, "µs CPU/op", Median(oursCpu), Median(peerCpu)));
         rows.Add(Row(load, $"{load.Name}; peer: fio, no network", oursOps, localOps));
         rows.Add(Row(load, $"{load.Name}; peer: bare TCP", oursOps, echoOps));
+        if (load.OnMedium)
+            rows.Add(Row(load, $"{load.Name}; peer: medium alone", oursOps, mediumOps));
     }
 
     private static ResultRow Row(Load load, string name, List<double> ours, List<double> peer) => load switch
@@ -82,6 +97,15 @@ internal static class IscsiBenchmark
         var rate = LoadRunner.RunLean(load, endpoint, LunBytes, seconds, seed);
         rates.Add(rate);
         costs.Add((ProcessorTime.SecondsOf(endpoint.ServerPid) - before) / (rate * seconds) * 1e6);
+    }
+
+    private static async Task PrepareCacheAsync(Load load, ServedNode node, string file)
+    {
+        await DropCacheAsync(node, file);
+        if (load.Cache == CacheState.Folios)
+            await node.RunInsideAsync("dd", $"if={file}", "of=/dev/null", "bs=1M", "status=none");
+        else if (load.Cache == CacheState.Pages)
+            await LocalLoad.ReadEveryPageAsync(node, file, LunBytes);
     }
 
     private static async Task DropCacheAsync(ServedNode node, string file)
