@@ -198,7 +198,10 @@ public sealed class TaskPagesTests : DialogContext
                 null),
         ];
 
-        Assert.Equal(expected, RenderPage<DataReplicationPage>().Find(".text-bad").TextContent);
+        var page = RenderPage<DataReplicationPage>();
+        Assert.Equal(expected, page.Find(".text-bad").TextContent);
+        Assert.Contains(TasksText.WaitingState, page.Find(".badge.tone-warning").TextContent, StringComparison.Ordinal);
+        Assert.DoesNotContain(TasksText.RunningState, page.Find(".badge.tone-warning").TextContent, StringComparison.Ordinal);
         Assert.Equal(expected, RenderPage<TasksPage>().Find(".text-bad").TextContent);
     }
 

@@ -1,7 +1,6 @@
 using Futago.Console.Components.Dialogs;
 using Futago.Console.Components.Presentation;
 using Futago.Console.Resources;
-using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Replication;
 using Futago.Engine.Contracts.Volumes;
 using Microsoft.AspNetCore.Components;
@@ -16,9 +15,6 @@ public sealed partial class VolumeTable
 
     [Parameter]
     public bool ShowGroup { get; set; } = true;
-
-    /// <summary>In a narrow column the line breaks before the number, not between it and its unit.</summary>
-    private static string Unbroken(long bytes) => ByteSize.Format(bytes).Replace(' ', '\u00A0');
 
     private ReplicationStatus? ReplicationOf(VolumeInfo volume) => Live.Replications.FirstOrDefault(r => r.VolumeId == volume.Id);
 

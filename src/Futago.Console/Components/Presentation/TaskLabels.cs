@@ -23,6 +23,10 @@ public static class TaskLabels
         _ => new(TasksText.RunningState, Tone.Busy, "progress_activity"),
     };
 
+    /// <summary>With what the engine streams of runs that go on: one that waits for its next attempt has failed for now.</summary>
+    public static StateLabel Of(RunView? run, IReadOnlyList<ReplicationRunStatus> runs) =>
+        run is { Status: null } && ProgressOf(runs, run.Id) is { Detail: not null } ? new(TasksText.WaitingState, Tone.Warning, "schedule") : Of(run);
+
     public static string Name(TaskKind kind) => kind switch
     {
         TaskKind.DataReplication => TasksText.KindDataReplication,
