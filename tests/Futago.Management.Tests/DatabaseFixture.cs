@@ -48,7 +48,8 @@ public sealed class DatabaseFixture : IAsyncLifetime
     {
         public ApplianceDbContext CreateDbContext() => new(Options(source));
 
-        public static DbContextOptions<ApplianceDbContext> Options(NpgsqlDataSource source) =>
-            new DbContextOptionsBuilder<ApplianceDbContext>().UseNpgsql(source, o => o.MigrationsAssembly(MigrationsAssembly.Name)).Options;
+        /// <summary>By connection, not by source: for each source EF would build the model and compile every query anew.</summary>
+        public static DbContextOptions<ApplianceDbContext> Options(NpgsqlDataSource source) => new DbContextOptionsBuilder<ApplianceDbContext>()
+            .UseNpgsql(source.CreateConnection(), contextOwnsConnection: true, o => o.MigrationsAssembly(MigrationsAssembly.Name)).Options;
     }
 }
