@@ -104,13 +104,15 @@ if [ ${#filter[@]} -eq 0 ]; then
     "tests/Futago.Interop.Tests:replication:FullyQualifiedName~Replication|FullyQualifiedName~Mirror"
     "tests/Futago.Interop.Tests:failover:FullyQualifiedName~Interop.Tests.Failover")
 fi
-# The longest first. Those with nodes keep a processor busy for half to four fifths of their time: one more at a time than there are processors.
+# The longest first. Those with nodes keep a processor busy for half to four fifths of their time: one more at a time than there are processors,
+# and no more than memory and disk of a small machine can take.
+at_once=$(($(nproc) < 3 ? $(nproc) + 1 : 4))
 projects+=(tests/Futago.EndToEnd.Tests tests/Futago.Engine.Tests "${interop[@]}" tests/Futago.Console.Tests)
 for project in tests/*.Tests; do
   case " ${projects[*]} " in *" $project "* | *" $project:"*) ;; *) projects+=("$project") ;; esac
 done
 for project in "${projects[@]:1}"; do
-  while [ "$(jobs -rp | wc -l)" -gt "$(nproc)" ]; do wait -n; done
+  while [ "$(jobs -rp | wc -l)" -ge "$at_once" ]; do wait -n; done
   run_project "$project" &
 done
 wait
