@@ -32,17 +32,24 @@ internal struct Contest
     {
         if (took <= TimeSpan.Zero)
         {
-            (_steps, _done, _took) = (0, 0, TimeSpan.Zero);
+            BeginPeriod();
             return;
         }
         (_steps, _done, _took) = (_steps + 1, _done + done, _took + took);
-        if (_steps < StepsOfPeriod)
-            return;
+        if (_steps == StepsOfPeriod)
+            EndPeriod();
+    }
+
+    private void EndPeriod()
+    {
         ref var rate = ref Second ? ref _second : ref _first;
         var now = _done / _took.TotalSeconds;
         rate = rate == 0 ? now : (Memory * rate + now) / (Memory + 1);
-        (_steps, _done, _took) = (0, 0, TimeSpan.Zero);
-        var faster = _second == 0 || _second > _first;
-        Second = ++_periods % PeriodsOfTrial == 0 ? !faster : faster;
+        // One that was never measured counts as faster: its turn comes at once.
+        var secondIsFaster = _second == 0 || _second > _first;
+        Second = ++_periods % PeriodsOfTrial == 0 ? !secondIsFaster : secondIsFaster;
+        BeginPeriod();
     }
+
+    private void BeginPeriod() => (_steps, _done, _took) = (0, 0, TimeSpan.Zero);
 }

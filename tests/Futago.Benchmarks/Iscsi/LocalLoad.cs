@@ -9,7 +9,7 @@ internal static class LocalLoad
     /// <summary>The same load. Operations per second.</summary>
     public static Task<double> RunAsync(ServedNode node, Load load, string file, long lengthBytes, int seconds) => RunAsync(node, load, file, lengthBytes,
     [
-        string.Create(CultureInfo.InvariantCulture, $"--runtime={seconds}"), "--time_based",
+        .. For(seconds),
         // fio drops the cache of the file by itself unless told not to.
         $"--invalidate={(load.Cold ? 1 : 0)}",
         // Of a cold file every block is read once at most: what comes again comes from the cache, and is no limit of anything.
@@ -19,11 +19,13 @@ internal static class LocalLoad
 
     /// <summary>What the medium can do: past the page cache, and nothing is waited for to be durable. Operations per second.</summary>
     public static Task<double> RunOnMediumAsync(ServedNode node, Load load, string file, long lengthBytes, int seconds) => RunAsync(node, load, file, lengthBytes,
-        [string.Create(CultureInfo.InvariantCulture, $"--runtime={seconds}"), "--time_based", "--direct=1", "--norandommap"]);
+        [.. For(seconds), "--direct=1", "--norandommap"]);
 
     /// <summary>Reads every block of a file that nothing is cached of, in random order.</summary>
     public static Task ReadEveryPageAsync(ServedNode node, string file, long lengthBytes) =>
         RunAsync(node, new Load("", Write: false, Random: true, BlockBytes: 4096, QueueDepth: 32, Sessions: 1, WriteBack: true), file, lengthBytes, ["--invalidate=0"]);
+
+    private static string[] For(int seconds) => ["--time_based", string.Create(CultureInfo.InvariantCulture, $"--runtime={seconds}")];
 
     private static async Task<double> RunAsync(ServedNode node, Load load, string file, long lengthBytes, string[] more)
     {

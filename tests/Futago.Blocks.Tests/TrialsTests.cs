@@ -1,4 +1,4 @@
-namespace Futago.Blocks.Tests.Files;
+namespace Futago.Blocks.Tests;
 
 public sealed class TrialsTests
 {
