@@ -127,7 +127,7 @@ public static class DataReplicationBenchmark
 
         public async Task<Measurement> RunAsync(bool often = false)
         {
-            var before = MachineTime.Seconds;
+            var meter = MachineTime.Begin();
             var start = TimeProvider.System.GetUtcNow();
             var run = await console.DataReplication.StartAsync(task);
             while (run.Status is null)
@@ -136,7 +136,7 @@ public static class DataReplicationBenchmark
                 run = await console.Tasks.GetRunAsync(run.Id);
             }
             return run.Status == RunStatus.Ok
-                ? new Measurement((run.FinishedAt!.Value - start).TotalSeconds, MachineTime.Seconds - before)
+                ? new Measurement((run.FinishedAt!.Value - start).TotalSeconds, meter.Worked)
                 : throw new InvalidOperationException($"{run.Reason}: {run.Detail}\n{run.Result?.Output}");
         }
     }

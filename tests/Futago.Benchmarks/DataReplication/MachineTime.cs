@@ -14,7 +14,7 @@ public static class MachineTime
     /// <summary>user, nice and system; irq and softirq.</summary>
     private static readonly int[] Working = [0, 1, 2, 5, 6];
 
-    public static double Seconds
+    private static double Seconds
     {
         get
         {
@@ -23,9 +23,14 @@ public static class MachineTime
         }
     }
 
+    /// <summary>What the processors work in a second while nothing is measured.</summary>
+    private static double _noise;
+
+    public static Meter Begin() => new(Seconds, TimeProvider.System.GetTimestamp());
+
     /// <summary>
-    /// Until the processors of the machine have worked for less than a tenth of one of them through two seconds, or do not rest any further: what
-    /// else runs on the machine all the time works on both sides of a comparison.
+    /// Until the processors of the machine have worked for less than a tenth of one of them through two seconds, or do not rest any further. What
+    /// they still work then is no work of what is measured next, and taken off it.
     /// </summary>
     public static async Task RestAsync()
     {
@@ -39,9 +44,16 @@ public static class MachineTime
             var before = Seconds;
             await Task.Delay(pause);
             var worked = Seconds - before;
+            _noise = worked / pause.TotalSeconds;
             if (worked < pause.TotalSeconds / 10 || (attempt >= AttemptsMinimum && worked > least - Noise))
                 return;
             least = Math.Min(least, worked);
         }
+    }
+
+    public readonly struct Meter(double workedBefore, long start)
+    {
+        /// <summary>Worked since it began, in seconds, without what the machine works at rest: one side is watched longer than the other.</summary>
+        public double Worked => Seconds - workedBefore - _noise * TimeProvider.System.GetElapsedTime(start).TotalSeconds;
     }
 }

@@ -57,7 +57,7 @@ public sealed class RsyncPeer : IAsyncDisposable
     /// <param name="source">As the engine sees it.</param>
     public async Task<Measurement> CopyAsync(string source, bool tls)
     {
-        var before = MachineTime.Seconds;
+        var meter = MachineTime.Begin();
         var start = Stopwatch.GetTimestamp();
         (await Command.RunAsync(
             _inside[0], [.. _inside[1..], "rsync", .. Options, source + "/", string.Create(CultureInfo.InvariantCulture, $"rsync://127.0.0.1:{(tls ? _inner : _plain)}/destination/")], TimeSpan.FromMinutes(20))).EnsureSuccess();
@@ -65,7 +65,7 @@ public sealed class RsyncPeer : IAsyncDisposable
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         // The product's end is seen at a whole second, and what its node does all the time is counted until then: here too.
         await Task.Delay(TimeSpan.FromSeconds(Math.Ceiling(seconds) - seconds));
-        return new Measurement(seconds, MachineTime.Seconds - before);
+        return new Measurement(seconds, meter.Worked);
     }
 
     public async ValueTask DisposeAsync()
