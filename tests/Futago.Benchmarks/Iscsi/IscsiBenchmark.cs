@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Futago.Benchmarks.Iscsi;
 
 /// <summary>
-/// Our target against tgtd: the same load on files of the same size on the same XFS, both through the page cache, with the same
+/// Our target against tgtd: the same load on files of the same size on the same file system, both through the page cache, with the same
 /// promise about durability. Measured in turns, because the machine's speed drifts. More turns show the limits: the same load on the
 /// file without any network, the same sizes over TCP without anything else, and what the medium itself can do. Each load begins with the page
 /// cache in a known state, so that none depends on those before it.
@@ -11,41 +11,41 @@ namespace Futago.Benchmarks.Iscsi;
 internal static class IscsiBenchmark
 {
     private const long LunBytes = 1L << 30;
-    private const string Size = "1GiB";
     private const int SpinMicroseconds = 60;
 
     public static async Task<IReadOnlyList<ResultRow>> RunAsync(BenchmarkOptions options)
     {
         var loads = Load.All.Where(load => options.Load is not { } part || load.Name.Contains(part, StringComparison.Ordinal)).ToList();
-        await using var node = await ServedNode.StartAsync(Size, "7GiB", spin: 0);
-        await using var spinning = loads.Exists(load => load.Spin) ? await ServedNode.StartAsync(Size, "3GiB", SpinMicroseconds) : null;
+        var luns = loads.Select(load => load.Lun).Distinct().ToList();
+        await using var node = await ServedNode.StartAsync(luns, LunBytes, "10GiB", spin: 0);
+        var spun = loads.Where(load => load.Spin).Select(load => load.Lun).Distinct().ToList();
+        await using var spinning = spun.Count > 0 ? await ServedNode.StartAsync(spun, LunBytes, "3GiB", SpinMicroseconds) : null;
         await using var tgt = new TgtPeer(node.Engine);
 
-        var peers = new Dictionary<bool, Endpoint>();
-        foreach (var writeBack in new[] { true, false })
+        var peers = new Dictionary<Lun, Endpoint>();
+        foreach (var lun in luns)
         {
-            var file = $"{node.GroupDirectory}/tgt-{(writeBack ? "wb" : "wt")}.img";
-            await node.RunInsideAsync("fallocate", "-l", LunBytes.ToString(CultureInfo.InvariantCulture), file);
-            peers[writeBack] = await tgt.ServeAsync(writeBack ? 1 : 2, file, writeBack);
+            var file = $"{node.DirectoryOf(lun)}/tgt-{lun.Name}.img";
+            await node.AllocateAsync(file, LunBytes);
+            peers[lun] = await tgt.ServeAsync(peers.Count + 1, file, lun.WriteBack, direct: lun.Direct);
+            await FillAsync(node, node.Endpoint(lun).File);
+            await FillAsync(node, file);
         }
-        var withDigests = loads.Exists(load => load.Digests) ? await tgt.ServeAsync(3, peers[true].File, writeBack: true, digests: true) : null;
-        foreach (var writeBack in loads.Select(load => load.WriteBack).Distinct())
-        {
-            await FillAsync(node, node.Endpoint(writeBack).File);
-            await FillAsync(node, peers[writeBack].File);
-        }
+        var withDigests = new Dictionary<Lun, Endpoint>();
+        foreach (var lun in loads.Where(load => load.Digests).Select(load => load.Lun).Distinct())
+            withDigests[lun] = await tgt.ServeAsync(peers.Count + withDigests.Count + 1, peers[lun].File, lun.WriteBack, digests: true);
         if (loads.Exists(load => load.OnMedium))
         {
-            await node.RunInsideAsync("fallocate", "-l", LunBytes.ToString(CultureInfo.InvariantCulture), MediumFile(node));
+            await node.AllocateAsync(MediumFile(node), LunBytes);
             await FillAsync(node, MediumFile(node));
         }
-        if (spinning is not null)
-            await FillAsync(spinning, spinning.Endpoint(true).File);
+        foreach (var lun in spun)
+            await FillAsync(spinning!, spinning!.Endpoint(lun).File);
 
         var rows = new List<ResultRow>();
         foreach (var load in loads)
         {
-            await MeasureAsync(load, load.Spin ? spinning! : node, load.Digests ? withDigests! : peers[load.WriteBack], node, options, rows);
+            await MeasureAsync(load, load.Spin ? spinning! : node, (load.Digests ? withDigests : peers)[load.Lun], node, options, rows);
             System.Console.Error.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{load.Name}: {rows.Find(row => row.Load == load.Name)!.Ratio:F2}"));
         }
         return rows;
@@ -60,9 +60,9 @@ internal static class IscsiBenchmark
 
     private static async Task MeasureAsync(Load load, ServedNode node, Endpoint peer, ServedNode peerNode, BenchmarkOptions options, List<ResultRow> rows)
     {
-        var ours = node.Endpoint(load.WriteBack);
+        var ours = node.Endpoint(load.Lun);
         var (oursOps, peerOps, oursCpu, peerCpu) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
-        var (localOps, echoOps, mediumOps) = (new List<double>(), new List<double>(), new List<double>());
+        var (localOps, echoOps, mediumOps, batchOps) = (new List<double>(), new List<double>(), new List<double>(), new List<double>());
         await PrepareCacheAsync(load, node, ours.File);
         await PrepareCacheAsync(load, peerNode, peer.File);
         for (var pair = 0; pair < options.Pairs; pair++)
@@ -73,6 +73,8 @@ internal static class IscsiBenchmark
             echoOps.Add(TcpEcho.Run(load, options.Seconds));
             if (load.OnMedium)
                 mediumOps.Add(await LocalLoad.RunOnMediumAsync(peerNode, load, MediumFile(peerNode), LunBytes, options.Seconds));
+            if (load.IsDurable)
+                batchOps.Add(await LocalLoad.RunInBatchesAsync(node, load, ours.File, LunBytes, options.Seconds));
         }
         rows.Add(Row(load, load.Name, oursOps, peerOps));
         rows.Add(new ResultRow(load.Name, "µs CPU/op", Median(oursCpu), Median(peerCpu)));
@@ -80,6 +82,8 @@ internal static class IscsiBenchmark
         rows.Add(Row(load, $"{load.Name}; peer: bare TCP", oursOps, echoOps));
         if (load.OnMedium)
             rows.Add(Row(load, $"{load.Name}; peer: medium alone", oursOps, mediumOps));
+        if (load.IsDurable)
+            rows.Add(Row(load, $"{load.Name}; peer: {load.QueueDepth} at once made durable, no network", oursOps, batchOps));
     }
 
     private static ResultRow Row(Load load, string name, List<double> ours, List<double> peer) => load switch

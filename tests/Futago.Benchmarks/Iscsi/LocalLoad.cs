@@ -3,27 +3,36 @@ using System.Text.Json;
 
 namespace Futago.Benchmarks.Iscsi;
 
-/// <summary>Load on a file without any network and target, by fio with io_uring: the limit of what can be reached.</summary>
+/// <summary>Load on a file without any network and target, by fio: the limit of what can be reached.</summary>
 internal static class LocalLoad
 {
     /// <summary>The same load. Operations per second.</summary>
     public static Task<double> RunAsync(ServedNode node, Load load, string file, long lengthBytes, int seconds) => RunAsync(node, load, file, lengthBytes,
     [
+        "--ioengine=io_uring",
         .. For(seconds),
         // fio drops the cache of the file by itself unless told not to.
         $"--invalidate={(load.Cold ? 1 : 0)}",
         // Of a cold file every block is read once at most: what comes again comes from the cache, and is no limit of anything.
         .. load.Cold ? Array.Empty<string>() : ["--norandommap"],
-        .. load.Write && !load.WriteBack ? new[] { "--sync=dsync" } : [],
+        .. load.IsDurable ? new[] { "--sync=dsync" } : [],
+        .. load.Direct ? new[] { "--direct=1" } : [],
     ]);
+
+    /// <summary>
+    /// As many writes as the load has in flight through the page cache, then one fdatasync for all of them: what nobody can beat who makes each write durable
+    /// in its place before it is acknowledged, however fast the rest is. Operations per second.
+    /// </summary>
+    public static Task<double> RunInBatchesAsync(ServedNode node, Load load, string file, long lengthBytes, int seconds) => RunAsync(node, load, file, lengthBytes,
+        ["--ioengine=psync", .. For(seconds), "--invalidate=0", "--norandommap", string.Create(CultureInfo.InvariantCulture, $"--fdatasync={load.QueueDepth}")]);
 
     /// <summary>What the medium can do: past the page cache, and nothing is waited for to be durable. Operations per second.</summary>
     public static Task<double> RunOnMediumAsync(ServedNode node, Load load, string file, long lengthBytes, int seconds) => RunAsync(node, load, file, lengthBytes,
-        [.. For(seconds), "--direct=1", "--norandommap"]);
+        ["--ioengine=io_uring", .. For(seconds), "--direct=1", "--norandommap"]);
 
     /// <summary>Reads every block of a file that nothing is cached of, in random order.</summary>
     public static Task ReadEveryPageAsync(ServedNode node, string file, long lengthBytes) =>
-        RunAsync(node, new Load("", Write: false, Random: true, BlockBytes: 4096, QueueDepth: 32, Sessions: 1, WriteBack: true), file, lengthBytes, ["--invalidate=0"]);
+        RunAsync(node, new Load("", Write: false, Random: true, BlockBytes: 4096, QueueDepth: 32, Sessions: 1, WriteBack: true), file, lengthBytes, ["--ioengine=io_uring", "--invalidate=0"]);
 
     private static string[] For(int seconds) => ["--time_based", string.Create(CultureInfo.InvariantCulture, $"--runtime={seconds}")];
 
@@ -31,7 +40,7 @@ internal static class LocalLoad
     {
         var output = await node.RunInsideAsync(
         [
-            "fio", "--name=limit", "--output-format=json", "--ioengine=io_uring", "--randrepeat=0", "--group_reporting",
+            "fio", "--name=limit", "--output-format=json", "--randrepeat=0", "--group_reporting",
             $"--filename={file}",
             $"--rw={(load.Random ? "rand" : "")}{(load.Write ? "write" : "read")}",
             string.Create(CultureInfo.InvariantCulture, $"--bs={load.BlockBytes}"),

@@ -25,12 +25,13 @@ public sealed class TgtPeer : IAsyncDisposable
     /// <summary>Serves a file as LUN 1.</summary>
     /// <param name="number">Target number, from 1.</param>
     /// <param name="digests">Sessions have both digests; without, none.</param>
-    public async Task<Endpoint> ServeAsync(int number, string file, bool writeBack, bool digests = false)
+    /// <param name="direct">Past the page cache, with the kernel's asynchronous I/O.</param>
+    public async Task<Endpoint> ServeAsync(int number, string file, bool writeBack, bool digests = false, bool direct = false)
     {
         var tid = number.ToString(CultureInfo.InvariantCulture);
         var name = $"iqn.2026-01.example.tgt:t{tid}";
         await AdministerAsync("--op", "new", "--mode", "target", "--tid", tid, "-T", name);
-        await AdministerAsync("--op", "new", "--mode", "logicalunit", "--tid", tid, "--lun", "1", "-b", file);
+        await AdministerAsync("--op", "new", "--mode", "logicalunit", "--tid", tid, "--lun", "1", "-b", file, "-E", direct ? "aio" : "rdwr");
         if (!writeBack)
             await AdministerAsync("--op", "update", "--mode", "logicalunit", "--tid", tid, "--lun", "1", "--params", "mode_page=8:0:18:0x10:0:0xff:0xff:0:0:0xff:0xff:0xff:0xff:0x80:0x14:0:0:0:0:0:0");
         foreach (var key in digests ? ["HeaderDigest", "DataDigest"] : Array.Empty<string>())
