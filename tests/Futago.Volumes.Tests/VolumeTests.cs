@@ -1,3 +1,5 @@
+using Futago.Blocks;
+using Futago.Volumes.Linux;
 using Futago.Volumes.LogicalVolumes;
 
 namespace Futago.Volumes.Tests;
@@ -21,6 +23,50 @@ public sealed class VolumeTests
         Assert.Equal(thin ? 0 : 100 * MiB, after.Volumes - before.Volumes);
         Assert.InRange(before.Free - after.Free, thin ? 0 : 100 * MiB, (thin ? 0 : 100 * MiB) + 2 * MiB);
         Assert.Equal(100 * MiB, new FileInfo(node.Catalogue.FindUsable(volume.Id, out _, out _)!.DataPath).Length);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task ThinVolume_WrittenInAnyOrder_LiesInPieces(bool rolledBack)
+    {
+        const int BlockBytes = 4096;
+        const int Blocks = 1024;
+        const long Pieces = Blocks * BlockBytes / VolumeDirectory.ThinPieceBytes;
+        await using var node = await NodeOnDisk.WithGroupAsync();
+        var volume = await node.Catalogue.CreateVolumeAsync("vg00", "thin", 10 * MiB, thin: true, IoType.Block, null);
+        if (rolledBack)
+        {
+            await node.Catalogue.CreateSnapshotAsync("vg00", "thin", new Snapshots.SnapshotRequest("empty"));
+            await node.Catalogue.RollBackAsync("vg00", "thin", "empty", "thin", whileConnected: false);
+        }
+        var path = node.Catalogue.FindUsable(volume.Id, out _, out _)!.DataPath;
+        var content = new byte[Blocks * BlockBytes];
+        new Random(5).NextBytes(content);
+        var order = Enumerable.Range(0, Blocks).ToArray();
+        new Random(6).Shuffle(order);
+
+        foreach (var block in order)
+            await WriteAsync(path, block * (long)BlockBytes, content.AsMemory(block * BlockBytes, BlockBytes));
+
+        var extents = 0;
+        FileExtents.Read(path, (_, _, _) => extents++);
+        Assert.InRange(extents, 1, Pieces);
+        Assert.Equal(content, (await File.ReadAllBytesAsync(path))[..content.Length]);
+        // The list of extents may need a block of its own.
+        Assert.InRange(node.Catalogue.Volumes.Single().AllocatedBytes, content.Length, content.Length + BlockBytes);
+    }
+
+    [Fact]
+    public async Task ThinVolume_ABlockOfIt_TakesAPiece()
+    {
+        await using var node = await NodeOnDisk.WithGroupAsync();
+        var volume = await node.Catalogue.CreateVolumeAsync("vg00", "thin", 10 * MiB, thin: true, IoType.Block, null);
+        var path = node.Catalogue.FindUsable(volume.Id, out _, out _)!.DataPath;
+
+        await WriteAsync(path, MiB + 8192, new byte[4096]);
+
+        Assert.Equal(VolumeDirectory.ThinPieceBytes, node.Catalogue.Volumes.Single().AllocatedBytes);
     }
 
     [Theory]
@@ -196,5 +242,14 @@ public sealed class VolumeTests
         Assert.Null(node.Catalogue.FindUsable(volume.Id, out _, out var problem));
         Assert.Equal(StorageCodes.VolumeFailed, problem?.Code);
         Assert.Equal(content, await File.ReadAllTextAsync(Path.Combine(directory, file)));
+    }
+
+    /// <summary>So that it lies on the medium before anything else is written.</summary>
+    private static async Task WriteAsync(string path, long offset, ReadOnlyMemory<byte> data)
+    {
+        await using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.Open, Access = FileAccess.Write, BufferSize = 0 });
+        file.Position = offset;
+        await file.WriteAsync(data);
+        FileSync.Sync(file);
     }
 }

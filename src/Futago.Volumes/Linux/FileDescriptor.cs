@@ -40,6 +40,17 @@ internal sealed class FileDescriptor : SafeHandleZeroOrMinusOneIsInvalid
         }
     }
 
+    /// <summary>Has the file system give the file space in pieces of this length, as long as it has any. The file is empty.</summary>
+    /// <param name="bytes">A multiple of the file system's blocks.</param>
+    public unsafe void AllocateInPiecesOf(uint bytes)
+    {
+        // struct fsxattr, linux/fs.h: flags, length of an extent, number of extents, project, length of an extent that is copied; eight bytes more.
+        var attributes = stackalloc uint[7];
+        Control(LibC.FS_IOC_FSGETXATTR, (nint)attributes);
+        (attributes[0], attributes[1]) = (attributes[0] | LibC.FS_XFLAG_EXTSIZE, bytes);
+        Control(LibC.FS_IOC_FSSETXATTR, (nint)attributes);
+    }
+
     /// <summary>Makes everything that was written to the file system durable.</summary>
     public void SyncFileSystem() => Check(LibC.Syncfs(Fd));
 

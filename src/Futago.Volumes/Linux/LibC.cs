@@ -20,6 +20,11 @@ internal static partial class LibC
     /// <summary>_IOWR('f', 11, struct fiemap).</summary>
     public const nuint FS_IOC_FIEMAP = 0xC020660B;
 
+    /// <summary>_IOR('X', 31, struct fsxattr) and _IOW('X', 32, struct fsxattr).</summary>
+    public const nuint FS_IOC_FSGETXATTR = 0x801C581F;
+    public const nuint FS_IOC_FSSETXATTR = 0x401C5820;
+    public const uint FS_XFLAG_EXTSIZE = 0x800;
+
     /// <summary>_IOWR('X', 119, int) and _IOWR('X', 120, int).</summary>
     public const nuint FIFREEZE = 0xC0045877;
     public const nuint FITHAW = 0xC0045878;

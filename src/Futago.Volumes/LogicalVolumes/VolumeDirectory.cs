@@ -11,6 +11,12 @@ namespace Futago.Volumes.LogicalVolumes;
 /// </summary>
 internal sealed class VolumeDirectory(string mountPoint)
 {
+    /// <summary>
+    /// A thin volume gets its space in pieces of so many bytes; block by block it would lie in as many places as it has blocks, in the order in which
+    /// they were written. docs/adr/0028-thin-volumes-grow-in-pieces.md.
+    /// </summary>
+    public const uint ThinPieceBytes = 128 << 10;
+
     private const string CreatingPrefix = ".creating-";
     private const string DeletingPrefix = ".deleting-";
     private const UnixFileMode DirectoryMode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
@@ -79,6 +85,8 @@ internal sealed class VolumeDirectory(string mountPoint)
     /// </summary>
     internal static void Fill(FileDescriptor file, VolumeDocument document, string? source)
     {
+        if (document.Thin)
+            file.AllocateInPiecesOf(ThinPieceBytes);
         if (source is not null)
         {
             using var origin = FileDescriptor.Open(source, LibC.O_RDONLY);

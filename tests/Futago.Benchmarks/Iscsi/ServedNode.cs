@@ -23,7 +23,7 @@ internal sealed class ServedNode : IAsyncDisposable
 
     public Endpoint Endpoint(Lun lun) => _endpoints[lun];
 
-    /// <summary>Where files of a size for <paramref name="lun"/> lie, in the node's mount namespace.</summary>
+    /// <summary>On the file system of the LUN, in the node's mount namespace: where a file for the peer belongs.</summary>
     public string DirectoryOf(Lun lun) => lun.OnExt4 ? Ext4Directory : GroupDirectory;
 
     /// <param name="lunBytes">Of each LUN.</param>
