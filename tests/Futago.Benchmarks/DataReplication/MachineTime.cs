@@ -14,6 +14,9 @@ public static class MachineTime
     /// <summary>user, nice and system; irq and softirq.</summary>
     private static readonly int[] Working = [0, 1, 2, 5, 6];
 
+    /// <summary>What the processors work in a second while nothing is measured.</summary>
+    private static double _noise;
+
     private static double Seconds
     {
         get
@@ -22,9 +25,6 @@ public static class MachineTime
             return Working.Sum(f => long.Parse(fields[f], CultureInfo.InvariantCulture)) / TicksPerSecond;
         }
     }
-
-    /// <summary>What the processors work in a second while nothing is measured.</summary>
-    private static double _noise;
 
     public static Meter Begin() => new(Seconds, TimeProvider.System.GetTimestamp());
 

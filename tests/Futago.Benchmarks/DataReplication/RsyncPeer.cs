@@ -63,7 +63,7 @@ public sealed class RsyncPeer : IAsyncDisposable
             _inside[0], [.. _inside[1..], "rsync", .. Options, source + "/", string.Create(CultureInfo.InvariantCulture, $"rsync://127.0.0.1:{(tls ? _inner : _plain)}/destination/")], TimeSpan.FromMinutes(20))).EnsureSuccess();
         (await Command.RunAsync(_inside[0], [.. _inside[1..], "sync", "-f", _destination], TimeSpan.FromMinutes(20))).EnsureSuccess();
         var seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
-        // The product's end is seen at a whole second, and what its node does all the time is counted until then: here too.
+        // The product's end is seen at a whole second, and what a side leaves to the kernel is counted until then: here too.
         await Task.Delay(TimeSpan.FromSeconds(Math.Ceiling(seconds) - seconds));
         return new Measurement(seconds, meter.Worked);
     }

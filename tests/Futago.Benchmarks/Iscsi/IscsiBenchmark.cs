@@ -3,8 +3,8 @@ using System.Globalization;
 namespace Futago.Benchmarks.Iscsi;
 
 /// <summary>
-/// Our target against tgtd: the same load on files of the same size on the same file system, both through the page cache, with the same
-/// promise about durability. Measured in turns, because the machine's speed drifts. More turns show the limits: the same load on the
+/// Our target against tgtd: the same load on files of the same size on the same file system, both through the page cache or both past it, with the
+/// same promise about durability. Measured in turns, because the machine's speed drifts. More turns show the limits: the same load on the
 /// file without any network, the same sizes over TCP without anything else, and what the medium itself can do. Each load begins with the page
 /// cache in a known state, so that none depends on those before it.
 /// </summary>
