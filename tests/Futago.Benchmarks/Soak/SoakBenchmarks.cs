@@ -54,7 +54,7 @@ public static class SoakBenchmarks
         // A session of each load comes and goes with every turn; what it leaves behind would add up.
         for (var turn = 0; commands < Enough && clock.Elapsed.TotalSeconds < options.Seconds; turn++)
         {
-            foreach (var load in Load.All.Where(l => l is { WriteBack: true, Cold: false, Spin: false, OnExt4: false, Direct: false }))
+            foreach (var load in Load.All.Where(l => l.Lun == new Lun(WriteBack: true) && l is { Cold: false, Spin: false }))
                 commands += (long)LoadRunner.RunLean(load, bench.Endpoint, LunBytes, seconds: 1, turn);
             if (first is null && (commands >= Enough / 10 || clock.Elapsed.TotalSeconds >= options.Seconds / 10.0))
                 first = Look(bench);
