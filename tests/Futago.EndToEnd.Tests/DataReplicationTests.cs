@@ -52,7 +52,7 @@ public sealed class DataReplicationTests(BrowserFixture browser)
         {
             await page.GotoAsync(address);
             await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
             await Screens.KeepAsync(page, $"60-empty{address.Replace('/', '-')}");
         }
     }
@@ -202,7 +202,7 @@ public sealed class DataReplicationTests(BrowserFixture browser)
             await page.SetViewportSizeAsync(1024, 768);
             await page.GotoAsync(address);
             await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-            await page.WaitForLoadStateAsync(LoadState.NetworkIdle);
+            await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
             await Screens.KeepAsync(page, $"70-narrow{address.Replace('/', '-')}-{new Uri(page.Url).Port}");
             Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
             if (CultureInfo.CurrentUICulture.Name == "ja")
