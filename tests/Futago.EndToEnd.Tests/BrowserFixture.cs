@@ -43,6 +43,8 @@ public sealed class BrowserFixture : IAsyncLifetime
         {
             BaseURL = console.ToString(),
             IgnoreHTTPSErrors = true,
+            // Painting what moves would take the nodes' processor.
+            ReducedMotion = ReducedMotion.Reduce,
             Locale = language == "ja" ? "ja-JP" : "en-US",
             ViewportSize = new ViewportSize { Width = 1440, Height = 900 },
         });

@@ -27,7 +27,8 @@ public sealed class DatabaseFixture : IAsyncLifetime
     public async Task<NpgsqlDataSource> CreateDatabaseAsync()
     {
         var name = $"test_{Interlocked.Increment(ref _count)}";
-        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {Template}");
+        // Its files, not block after block through the log: half the processor time.
+        await ExecuteAsync($"CREATE DATABASE {name} TEMPLATE {Template} STRATEGY FILE_COPY");
         return NpgsqlDataSource.Create($"{_server!.ConnectionString};Database={name};Maximum Pool Size=20");
     }
 

@@ -5,7 +5,6 @@ using Futago.DataReplication.Agent;
 using Futago.DataReplication.Runs;
 using Futago.DataReplication.Settling;
 using Futago.Engine.Api;
-using Futago.Engine.Contracts;
 using Futago.Engine.Contracts.Events;
 using Futago.Engine.DataReplication;
 using Futago.Engine.Events;
@@ -236,7 +235,7 @@ internal sealed class EngineHost : IAsyncDisposable
             kestrel.ListenUnixSocket(options.SocketPath);
         });
         builder.Services.AddRoutingCore();
-        builder.Services.ConfigureHttpJsonOptions(json => EngineJson.Configure(json.SerializerOptions));
+        builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.Converters.Add(new JsonOnDemand()));
         // Values that cannot be read become an answer that says which one, not a bare 400.
         builder.Services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = true);
         builder.Services.AddSingleton(time);
