@@ -11,8 +11,9 @@ filter=
 while [ $# -gt 0 ]; do
   case $1 in
     --filter)
-      [[ ${2-} =~ ^[A-Za-z0-9_.|]+$ ]] || { echo "test.sh: --filter needs a part of a test's name, such as SnapshotTests, or several: A|B" >&2; exit 2; }
-      filter=$2
+      # As the filters of "dotnet test" begin.
+      filter=${2-} filter=${filter//FullyQualifiedName~/}
+      [[ $filter =~ ^[A-Za-z0-9_.+]+(\|[A-Za-z0-9_.+]+)*$ ]] || { echo "test.sh: --filter needs a part of a test's name, such as SnapshotTests, or several: A|B" >&2; exit 2; }
       shift ;;
     --soak) export FUTAGO_SOAK=1 ;;
     --help | -h) sed -n '2,5s/^# \{0,1\}//p' "$0"; exit 0 ;;
@@ -70,7 +71,7 @@ select_tests() {
 # Runs one project, or a part of it; prints its line, and what failed, in one piece; leaves the three numbers in a file. A test
 # project is a program that runs its own tests.
 run_project() { # project[:part:names]
-  local project part names name log started status temporary selection total=0 f=1 s=0
+  local project part names name log started status temporary selection total p=0 f=1 s=0
   IFS=: read -r project part names <<<"$1"
   name=$(basename "$project")${part:+ ($part)}
   log=artifacts/${name// /}.log
@@ -86,18 +87,19 @@ run_project() { # project[:part:names]
   # A program that crashed, hung or found no test has not passed: it counts as one that failed.
   if [[ $(tail -n 5 "$log") =~ Total:\ ([0-9]+)(,\ Errors:\ ([0-9]+),\ Failed:\ ([0-9]+),\ Skipped:\ ([0-9]+))? ]]; then
     total=${BASH_REMATCH[1]} f=$((BASH_REMATCH[3] + BASH_REMATCH[4])) s=$((BASH_REMATCH[5]))
+    p=$((total - BASH_REMATCH[4] - s))
     [ $status -eq 0 ] || [ $f -gt 0 ] || f=1
     [ $total -gt 0 ] || [ -n "$filter" ] || f=1
   fi
   {
-    printf '%-32s %4d passed %3d failed %3d skipped   %ds\n' "$name" $((total > f + s ? total - f - s : 0)) $f $s $((SECONDS - started))
-    # Cut off: what passed last, and what ran for long.
-    if [ $status -ge 124 ]; then grep -E '\[FINISHED\]|Long Running' "$log" | tail -n 40; fi
+    printf '%-32s %4d passed %3d failed %3d skipped   %ds\n' "$name" $p $f $s $((SECONDS - started))
+    # Cut off: what ended last, what had begun, and what ran for long.
+    if [ $status -ge 124 ]; then grep -E '\[(STARTING|FINISHED)\]|Long Running' "$log" | tail -n 40; fi
     if [ $f -gt 0 ]; then grep -vE '\[(STARTING|FINISHED|SKIP)\]' "$log" | tail -n 120; fi
     grep -A 1 -F '[SKIP]' "$log"
   } >"$results/$name.text"
   cat "$results/$name.text"
-  echo "$((total > f + s ? total - f - s : 0)) $f $s" >"$results/$name.numbers"
+  echo "$p $f $s" >"$results/$name.numbers"
 }
 
 results=$(mktemp -d)

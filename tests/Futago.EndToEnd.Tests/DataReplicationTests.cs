@@ -50,9 +50,7 @@ public sealed class DataReplicationTests(BrowserFixture browser)
     {
         foreach (var address in new[] { ConsoleRoutes.Snapshots, ConsoleRoutes.Shares, ConsoleRoutes.DataReplication, ConsoleRoutes.Tasks })
         {
-            await page.GotoAsync(address);
-            await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-            await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
+            await ReadAsync(page, address);
             await Screens.KeepAsync(page, $"60-empty{address.Replace('/', '-')}");
         }
     }
@@ -200,15 +198,21 @@ public sealed class DataReplicationTests(BrowserFixture browser)
         foreach (var address in new[] { ConsoleRoutes.Snapshots, ConsoleRoutes.Shares, ConsoleRoutes.DataReplication, ConsoleRoutes.Tasks })
         {
             await page.SetViewportSizeAsync(1024, 768);
-            await page.GotoAsync(address);
-            await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
-            await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
+            await ReadAsync(page, address);
             await Screens.KeepAsync(page, $"70-narrow{address.Replace('/', '-')}-{new Uri(page.Url).Port}");
             Assert.Equal(0, await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"));
             if (CultureInfo.CurrentUICulture.Name == "ja")
                 Assert.Empty(await UntranslatedText.FindAsync(page));
         }
         await page.SetViewportSizeAsync(1440, 900);
+    }
+
+    /// <summary>Goes to a page and waits for what is on it.</summary>
+    private static async Task ReadAsync(IPage page, string address)
+    {
+        await page.GotoAsync(address);
+        await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToBeVisibleAsync();
+        await Expect(page.Locator(".loading")).ToHaveCountAsync(0);
     }
 
     private static async Task FillAsync(Twins twins, string name)
